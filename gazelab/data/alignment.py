@@ -1,0 +1,41 @@
+"""Which attention timestep stands beside which fixation.
+
+The two sequences differ in length, so the rule is a visible choice and travels with every
+number that depends on it. Indices count from 0; None means "no counterpart".
+"""
+
+from collections.abc import Sequence
+
+from gazelab.data.gaze import Scanpath
+
+ALIGNMENTS = ("index", "time", "unlinked")
+"""index: fixation k beside step k. time: the step whose equal share of the viewing time
+holds the middle of the fixation. unlinked: each is stepped by itself."""
+
+
+def step_of_fixation(scanpath: Scanpath, fixation: int, steps: int, alignment: str) -> int | None:
+    """Return the step that stands beside a fixation, or None where there is none.
+
+    By index, a fixation past the end of the scanpath still has its step: a machine may
+    take more steps than a person makes fixations.
+    """
+    if fixation < 0 or alignment == "unlinked":
+        return None
+    if alignment == "index":
+        return fixation if fixation < steps else None
+    end_ms = scanpath.end_ms
+    if fixation >= len(scanpath) or not end_ms > 0:
+        return None
+    middle_ms = scanpath.onset_ms[fixation] + scanpath.duration_ms[fixation] / 2
+    return min(int(steps * middle_ms / end_ms), steps - 1) if middle_ms == middle_ms else None
+
+
+def steps_of_fixations(scanpath: Scanpath, steps: int, alignment: str) -> Sequence[int | None]:
+    """Return for each fixation of a scanpath the step beside it."""
+    return [step_of_fixation(scanpath, k, steps, alignment) for k in range(len(scanpath))]
+
+
+def fixation_of_step(scanpath: Scanpath, step: int, steps: int, alignment: str) -> int | None:
+    """Return the first fixation that stands beside a step, or None where there is none."""
+    beside = steps_of_fixations(scanpath, steps, alignment)
+    return beside.index(step) if step in beside else None

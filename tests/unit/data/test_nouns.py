@@ -1,0 +1,39 @@
+"""The small nouns: geometry, stimulus, attention."""
+
+import math
+
+import numpy as np
+import pytest
+
+from gazelab.data.attention import Attention
+from gazelab.data.geometry import Blur
+from gazelab.data.stimulus import Stimulus
+
+
+def test_a_blur_is_the_same_from_degrees_and_from_pixels() -> None:
+    assert Blur.from_deg(1.5, 24.0) == Blur(36.0, 1.5)
+    assert Blur.from_px(36.0, 24.0) == Blur(36.0, 1.5)
+
+
+def test_without_geometry_degrees_are_undefined() -> None:
+    assert math.isnan(Blur.from_px(24.0).sigma_deg)
+    assert math.isnan(Blur.from_deg(1.0, math.nan).sigma_px)
+
+
+def test_a_stimulus_has_rows_first() -> None:
+    assert Stimulus("a", "a.png", 800, 600, "").shape == (600, 800)
+
+
+def test_attention_ends_with_its_final_map() -> None:
+    maps = np.arange(24, dtype=np.float32).reshape(2, 3, 4)
+    attention = Attention("a.png", "sam", "attention", maps, ("1", "2"))
+    assert attention.key == ("a.png", "sam", "attention")
+    np.testing.assert_array_equal(attention.final, maps[1])
+
+
+@pytest.mark.parametrize(
+    ("shape", "steps"), [((3, 4), ("1", "2", "3")), ((2, 3, 4), ("1",)), ((1, 1, 3, 4), ("1",))]
+)
+def test_attention_has_a_name_for_each_step(shape: tuple[int, ...], steps: tuple[str, ...]) -> None:
+    with pytest.raises(ValueError, match="maps"):
+        Attention("a.png", "sam", "attention", np.zeros(shape, np.float32), steps)
