@@ -1,0 +1,1 @@
+"""What people attended to: density maps of their fixations."""

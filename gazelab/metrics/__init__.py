@@ -1,0 +1,1 @@
+"""How well a map and fixations agree: pure functions on arrays."""

@@ -1,0 +1,82 @@
+"""Metrics that ask for the value of a map at the fixations.
+
+Each takes (prediction, truth) and returns a float, NaN where `gazelab.metrics.catalog`
+gives a reason. A pixel that was fixated twice counts twice.
+"""
+
+import numpy as np
+
+from gazelab.metrics.comparison import EPSILON, Prediction, Truth
+
+UNIFORM_SHARE = 0.01
+"""How much of a uniform density is mixed in before information gain is taken, so that a
+single fixation where the map is 0 costs some bits and not infinitely many."""
+
+
+def nss(prediction: Prediction, truth: Truth) -> float:
+    """Return the normalised scanpath saliency: the mean z-score of the map at the fixations.
+
+    The standard deviation is that of the population of pixels. NaN for a constant map or no
+    fixations. (Peters et al. 2005)
+    """
+    if not prediction.varies or not len(truth.cells):
+        return np.nan
+    return float(prediction.centred[truth.cells].mean() / np.sqrt(prediction.variance))
+
+
+def auc(prediction: Prediction, truth: Truth) -> float:
+    """Return the area under the ROC curve of fixated against all pixels, exact.
+
+    It is the chance that a fixation has a higher value than a pixel drawn from the whole
+    map, ties counted half. A constant map gives 0.5; NaN without fixations.
+    """
+    if not len(truth.cells):
+        return np.nan
+    values = prediction.flat[truth.cells]
+    return float(prediction.ranking.shares_below(values).mean())
+
+
+def shuffled_auc(prediction: Prediction, truth: Truth) -> float:
+    """Return the area under the ROC curve of fixations against those on other stimuli, exact.
+
+    All fixations of all other stimuli are the negatives, so no random subset is drawn and
+    the centre bias earns nothing. NaN without fixations here or elsewhere.
+    (Tatler et al. 2005; Zhang et al. 2008)
+    """
+    if not len(truth.cells) or truth.others is None or not len(truth.others):
+        return np.nan
+    values = prediction.flat[truth.cells]
+    return float(prediction.ranking_at(truth.others).shares_below(values).mean())
+
+
+def information_gain(prediction: Prediction, truth: Truth) -> float:
+    """Return the information gain over the baseline in bits per fixation.
+
+    Map and baseline become densities by the same rule: divided by their sum, then mixed with
+    1 % of a uniform density. NaN for a map that is 0 everywhere, without fixations or
+    without a baseline. (Kümmerer et al. 2015)
+    """
+    if not len(truth.cells) or truth.baseline is None or not prediction.total > 0:
+        return np.nan
+    pixels = prediction.flat.size
+    values = prediction.flat[truth.cells].astype(np.float64)
+    lifted = values - min(prediction.lowest, 0.0)
+    p = _mixed(lifted / prediction.total, pixels)
+    return float(np.log2(p / _mixed(truth.baseline_probability, pixels)).mean())
+
+
+def log_likelihood(prediction: Prediction, truth: Truth) -> float:
+    """Return the log-likelihood over a uniform density in bits per fixation.
+
+    The map becomes a density by dividing it by its sum; a fixation where it is 0 is taken at
+    2.2e-16. NaN for a map that is 0 everywhere or without fixations.
+    """
+    if not len(truth.cells) or not prediction.total > 0:
+        return np.nan
+    p = prediction.probability[truth.cells] + EPSILON
+    return float(np.log2(p * prediction.flat.size).mean())
+
+
+def _mixed(probability: np.ndarray, pixels: int) -> np.ndarray:
+    mixed: np.ndarray = (1 - UNIFORM_SHARE) * probability + UNIFORM_SHARE / pixels
+    return mixed

@@ -1,0 +1,172 @@
+"""The fast metrics against definitions written out in a few slow lines."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as hnp
+
+from gazelab.errors import SettingsError
+from gazelab.metrics.catalog import METRICS, VARIANTS, metric_of
+from gazelab.metrics.comparison import Prediction, Truth
+
+GRID = (6, 8)
+# few levels make ties, wide floats make tiny differences
+VALUES = st.one_of(
+    st.integers(0, 3).map(float), st.floats(0, 1, width=32), st.floats(0.5, 1e6, width=32)
+)
+MAPS = hnp.arrays(np.float32, GRID, elements=VALUES)
+CELLS = st.lists(st.integers(0, 47), min_size=1, max_size=40).map(lambda c: np.array(c, np.intp))
+DENSITIES = hnp.arrays(np.float32, GRID, elements=st.floats(0.015625, 1, width=32))
+ALL = (*METRICS, *VARIANTS)
+
+
+def slow_auc(positives, negatives):
+    wins = positives[:, None] > negatives[None, :]
+    ties = positives[:, None] == negatives[None, :]
+    return (wins + 0.5 * ties).mean()
+
+
+def slow_nss(map_, cells):
+    return ((map_ - map_.mean()) / map_.std()).ravel()[cells].mean()
+
+
+def slow_kl(map_, density):
+    p, q = (map_ / map_.sum()).ravel(), (density / density.sum()).ravel()
+    e = np.finfo(float).eps
+    return (q * np.log(e + q / (p + e))).sum()
+
+
+def slow_sim(map_, density):
+    return np.minimum(map_ / map_.sum(), density / density.sum()).sum()
+
+
+def slow_ig(map_, baseline, cells):
+    p, b = (0.99 * m / m.sum() + 0.01 / m.size for m in (map_, baseline))
+    return np.log2(p.ravel()[cells] / b.ravel()[cells]).mean()
+
+
+@given(MAPS, CELLS, DENSITIES, CELLS, DENSITIES)
+def test_fast_equals_slow(map_, cells, density, others, baseline):
+    prediction, truth = Prediction(map_), Truth(GRID, cells, density, others, baseline)
+    found = {metric.id: metric.evaluate(prediction, truth)[0] for metric in METRICS}
+    m, d, b = (array.astype(np.float64) for array in (map_, density, baseline))
+    values = map_.ravel()
+    assert found["auc"] == pytest.approx(slow_auc(values[cells], values), abs=1e-12)
+    assert found["sauc"] == pytest.approx(slow_auc(values[cells], values[others]), abs=1e-12)
+    if m.std() > 1e-6 * max(m.max(), 1e-30):
+        assert found["nss"] == pytest.approx(slow_nss(m, cells), abs=1e-7)
+        if d.std() > 1e-6:
+            expected = np.corrcoef(m.ravel(), d.ravel())[0, 1]
+            assert found["cc"] == pytest.approx(expected, abs=1e-7)
+    if m.sum() > 1e-12:
+        assert found["kl"] == pytest.approx(slow_kl(m, d), abs=1e-9)
+        assert found["sim"] == pytest.approx(slow_sim(m, d), abs=1e-9)
+        assert found["ig"] == pytest.approx(slow_ig(m, b, cells), abs=1e-9)
+
+
+@given(MAPS, CELLS, DENSITIES, CELLS, DENSITIES, st.integers(-8, 8))
+def test_scale_of_a_map_changes_nothing(map_, cells, density, others, baseline, power):
+    truth = Truth(GRID, cells, density, others, baseline)
+    scaled = Prediction(map_.astype(np.float64) * 2.0**power)  # exact, so ties stay ties
+    plain = Prediction(map_.astype(np.float64))
+    for metric in METRICS:
+        a, reason = metric.evaluate(plain, truth)
+        b, _ = metric.evaluate(scaled, truth)
+        assert a == pytest.approx(b, rel=1e-9, abs=1e-9) or (reason and np.isnan(b))
+
+
+@given(MAPS, CELLS, DENSITIES, CELLS, DENSITIES)
+def test_every_value_lies_in_its_range_or_has_a_reason(map_, cells, density, others, baseline):
+    prediction, truth = Prediction(map_), Truth(GRID, cells, density, others, baseline)
+    for metric in ALL:
+        value, note = metric.evaluate(prediction, truth)
+        assert np.isnan(value) == bool(note)
+        low, high = metric.range
+        assert note or low - 1e-9 <= value <= high + 1e-9
+
+
+def test_a_map_equal_to_the_human_density_is_perfect():
+    density = np.random.default_rng(0).random(GRID)
+    prediction, truth = Prediction(density * 3), Truth(GRID, np.array([1, 2]), density)
+    values = {id_: metric_of(id_).evaluate(prediction, truth)[0] for id_ in ("cc", "sim", "kl")}
+    assert values == pytest.approx({"cc": 1, "sim": 1, "kl": 0}, abs=1e-12)
+
+
+def test_a_baseline_gains_nothing_over_itself():
+    baseline = np.random.default_rng(0).random(GRID).astype(np.float32)
+    truth = Truth(GRID, np.array([1, 30]), baseline=baseline)
+    value, _ = metric_of("ig").evaluate(Prediction(baseline), truth)
+    assert value == pytest.approx(0, abs=1e-12)
+
+
+NONE = np.empty(0, np.intp)
+MAP = np.arange(48.0).reshape(GRID)
+SOME = np.array([3, 9])
+
+
+@pytest.mark.parametrize(
+    ("id_", "map_", "truth", "reason"),
+    [
+        ("nss", np.ones(GRID), Truth(GRID, SOME), "the map is constant"),
+        ("cc", np.ones(GRID), Truth(GRID, SOME, MAP), "the map is constant"),
+        ("sim", np.zeros(GRID), Truth(GRID, SOME, MAP), "the map is 0 everywhere"),
+        ("kl", np.zeros(GRID), Truth(GRID, SOME, MAP), "the map is 0 everywhere"),
+        ("ig", np.zeros(GRID), Truth(GRID, SOME, baseline=MAP), "the map is 0 everywhere"),
+        ("cc", MAP, Truth(GRID, SOME, np.ones(GRID)), "the human density is constant"),
+        ("nss", MAP, Truth(GRID, NONE), "no fixations in use"),
+        ("auc", MAP, Truth(GRID, NONE), "no fixations in use"),
+        ("cc", MAP, Truth(GRID, NONE, np.zeros(GRID)), "no fixations in use"),
+        ("kl", MAP, Truth(GRID, NONE), "no fixations in use"),
+        ("sauc", MAP, Truth(GRID, SOME), "no fixations on other stimuli"),
+        ("sauc", MAP, Truth(GRID, SOME, others=NONE), "no fixations on other stimuli"),
+        ("ig", MAP, Truth(GRID, SOME), "no fixations on other stimuli for the centre bias"),
+        ("auc-borji", MAP, Truth(GRID, np.array([3, 3])), "fewer than two fixations"),
+        ("auc-unfixated", MAP, Truth(GRID, np.arange(48)), "undefined for this map"),
+    ],
+)
+def test_undefined_is_nan_with_a_reason(id_, map_, truth, reason):
+    value, note = metric_of(id_).evaluate(Prediction(map_), truth)
+    assert np.isnan(value)
+    assert note.startswith(reason)
+
+
+@pytest.mark.parametrize("metric", ALL, ids=lambda metric: metric.id)
+def test_nothing_to_compare_is_nan_everywhere(metric):
+    assert np.isnan(metric.compute(Prediction(MAP), Truth(GRID, NONE)))
+
+
+def test_a_constant_map_ranks_at_chance():
+    truth = Truth(GRID, SOME, others=np.array([5, 7, 9]))
+    prediction = Prediction(np.full(GRID, 0.1, np.float32))
+    assert metric_of("auc").evaluate(prediction, truth) == (0.5, "")
+    assert metric_of("sauc").evaluate(prediction, truth) == (0.5, "")
+
+
+def test_negative_values_are_lifted_where_a_density_is_needed():
+    truth = Truth(GRID, SOME, MAP, baseline=MAP)
+    for id_ in ("kl", "sim", "ig", "ll"):
+        lifted = metric_of(id_).evaluate(Prediction(MAP), truth)[0]
+        assert metric_of(id_).evaluate(Prediction(MAP - 5), truth)[0] == pytest.approx(lifted)
+
+
+def test_integers_and_half_precision_are_taken_as_they_are():
+    truth = Truth(GRID, SOME, MAP, SOME, MAP)
+    for kind in (np.uint8, np.float16, np.int64):
+        for metric in METRICS:
+            expected = metric.evaluate(Prediction(MAP), truth)
+            assert metric.evaluate(Prediction(MAP.astype(kind)), truth) == expected
+
+
+def test_the_catalog_says_what_a_reader_needs():
+    assert [metric.id for metric in METRICS] == ["nss", "cc", "auc", "sauc", "kl", "sim", "ig"]
+    assert len({metric.id for metric in ALL}) == len(ALL)
+    for metric in ALL:
+        assert metric.definition.endswith(".")
+        assert metric.direction in ("higher", "lower")
+        assert metric.variant and metric.unit and metric.citation
+
+
+def test_an_unknown_metric_is_named_with_the_known_ones():
+    with pytest.raises(SettingsError, match=r"no metric 'emd'.*nss, cc"):
+        metric_of("emd")
