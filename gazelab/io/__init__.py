@@ -1,0 +1,1 @@
+"""Files to nouns: each module reads one family of files."""

@@ -1,0 +1,78 @@
+"""The names of the variables in a MATLAB file, found without the parser that may crash.
+
+Layout as in "MAT-File Format", The MathWorks: a 128-byte head, then elements, each a type,
+a length and that many bytes. A variable is an element of type matrix, often compressed;
+its third part is its name.
+"""
+
+import struct
+import zlib
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from gazelab.errors import ReadError
+
+_HEAD_BYTES = 128
+_MATRIX, _COMPRESSED = 14, 15
+_START_BYTES = 1024
+
+
+def is_mat(path: Path) -> bool:
+    """Whether a file begins as MATLAB files do (versions 5 to 7.3)."""
+    try:
+        with open(path, "rb") as file:
+            return file.read(7) == b"MATLAB "
+    except OSError:
+        return False
+
+
+def variable_names(path: Path) -> tuple[str, ...]:
+    """Return the names of the variables in a MATLAB file, as far as it is undamaged.
+
+    Raises ReadError for version 7.3, which is another format.
+    """
+    try:
+        with open(path, "rb") as file:
+            head = file.read(_HEAD_BYTES)
+            if head.startswith(b"MATLAB 7.3"):
+                raise ReadError(
+                    "MATLAB 7.3 files are not read.",
+                    path,
+                    hint="Save it again in MATLAB with the option -v7.",
+                )
+            return tuple(_names(file, ">" if head[126:128] == b"MI" else "<"))
+    except OSError as error:
+        raise ReadError(f"Could not be read ({error.strerror or error}).", path) from error
+
+
+def _names(file: BinaryIO, order: str) -> Iterator[str]:
+    at = _HEAD_BYTES
+    while len(tag := file.read(8)) == 8:
+        kind, size = struct.unpack(f"{order}II", tag)
+        start = file.read(min(size, _START_BYTES))
+        try:
+            if kind == _COMPRESSED:
+                start = zlib.decompressobj().decompress(start, _START_BYTES)
+                kind, start = struct.unpack(f"{order}I", start[:4])[0], start[8:]
+            if kind == _MATRIX and (name := _name(start, order)):
+                yield name
+        except (zlib.error, struct.error, UnicodeDecodeError):
+            pass  # a damaged variable; the next may be whole
+        at += 8 + size
+        file.seek(at)
+
+
+def _name(matrix: bytes, order: str) -> str:
+    """Return the third part of a matrix, after its flags and its dimensions."""
+    for _ in range(2):
+        matrix = matrix[_part(matrix, order)[1] :]
+    return _part(matrix, order)[0].decode("ascii")
+
+
+def _part(data: bytes, order: str) -> tuple[bytes, int]:
+    """Return the first part of `data` and where the next one begins."""
+    kind, size = struct.unpack(f"{order}II", data[:8])
+    if kind >> 16:  # short form: up to four bytes, in the place of the length
+        return data[4 : 4 + (kind >> 16)], 8
+    return data[8 : 8 + size], 8 + (size + 7) // 8 * 8

@@ -1,0 +1,1 @@
+"""The project: everything a researcher has loaded and computed, as one immutable value."""

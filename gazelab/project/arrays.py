@@ -1,0 +1,273 @@
+"""Scanpaths, maps and scores as arrays in files named by their content, and back."""
+
+import dataclasses
+import weakref
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from gazelab import storage
+from gazelab.data.attention import Attention
+from gazelab.data.gaze import Origin, Scanpath
+from gazelab.data.scores import Score
+from gazelab.errors import ProjectError
+from gazelab.project.schema import (
+    MapsEntry,
+    MapsGroup,
+    OriginEntry,
+    ScanpathGroup,
+    ScoreGroup,
+)
+
+ARRAYS = "arrays"
+"""Folder of the array files inside a project folder."""
+
+_SUFFIX = ".npy"
+_PARTS = ("x_px", "y_px", "onset_ms", "duration_ms", "exclusion")
+_SCORE_TYPES = {field.name: field.type for field in dataclasses.fields(Score)}
+
+
+def array_files(folder: Path) -> Iterator[Path]:
+    """Yield the array files of a project folder."""
+    yield from sorted((folder / ARRAYS).glob(f"*{_SUFFIX}"))
+
+
+def open_array(folder: Path, name: str, *, lazily: bool = False) -> np.ndarray:
+    """Return an array of a project, read-only; `lazily` leaves it on the disk until used.
+
+    What is read at once is also compared with the hash in its name. Raises ProjectError.
+    """
+    path = folder / ARRAYS / name
+    if Path(name).name != name:
+        raise ProjectError(f"{folder}: the array name {name!r} is not a file name.")
+    try:
+        if not lazily and not storage.is_named_by_content(path):
+            raise ProjectError(f"{path}: the file is damaged: its content has changed.", _RESTORE)
+        array = np.load(path, mmap_mode="r" if lazily else None, allow_pickle=False)
+    except FileNotFoundError as error:
+        raise ProjectError(f"{path}: the file is missing.", _RESTORE) from error
+    except (OSError, ValueError, EOFError) as error:
+        raise ProjectError(f"{path}: the file is damaged or cut short.", _RESTORE) from error
+    array.flags.writeable = False
+    return np.asarray(array)
+
+
+_RESTORE = "Restore the project folder from a backup."
+
+
+def write_scanpaths(folder: Path, scanpaths: Sequence[Scanpath]) -> tuple[ScanpathGroup, ...]:
+    """Write scanpaths, one group for each origin."""
+    groups: dict[Origin, list[int]] = {}
+    for place, scanpath in enumerate(scanpaths):
+        groups.setdefault(scanpath.origin, []).append(place)
+    return tuple(
+        _write_group(folder, origin, [scanpaths[place] for place in places], places)
+        for origin, places in groups.items()
+    )
+
+
+def _write_group(
+    folder: Path, origin: Origin, scanpaths: list[Scanpath], places: list[int]
+) -> ScanpathGroup:
+    fixations = np.array(
+        [np.concatenate([getattr(path, part) for path in scanpaths]) for part in _PARTS],
+        np.float64,
+    )
+    participants, participant = _coded(path.participant for path in scanpaths)
+    stimuli, stimulus = _coded(path.stimulus for path in scanpaths)
+    trials, trial = _coded(path.trial for path in scanpaths)
+    lengths = [len(path) for path in scanpaths]
+    index = np.array([participant, stimulus, trial, lengths, places], np.int64)
+    return ScanpathGroup(
+        fixations=_write_array(folder, "fixations", fixations),
+        index=_write_array(folder, "index", index),
+        origin=OriginEntry(**dataclasses.asdict(origin)),
+        participants=participants,
+        stimuli=stimuli,
+        trials=trials,
+    )
+
+
+def read_scanpaths(folder: Path, group: ScanpathGroup) -> list[tuple[int, Scanpath]]:
+    """Return the scanpaths of a group, each with its place in the project."""
+    fixations = open_array(folder, group.fixations)
+    index = open_array(folder, group.index)
+    _check_index(folder, group, fixations, index)
+    x_px, y_px, onset_ms, duration_ms = fixations[:4]
+    exclusion = fixations[4].astype(np.int8)
+    exclusion.flags.writeable = False
+    origin = Origin(**{name: getattr(group.origin, name) for name in OriginEntry.__struct_fields__})
+    result, start = [], 0
+    for participant, stimulus, trial, length, place in index.T.tolist():
+        part = slice(start, start + length)
+        start += length
+        scanpath = Scanpath(
+            participant=group.participants[participant],
+            stimulus=group.stimuli[stimulus],
+            x_px=x_px[part],
+            y_px=y_px[part],
+            onset_ms=onset_ms[part],
+            duration_ms=duration_ms[part],
+            exclusion=exclusion[part],
+            trial=group.trials[trial],
+            origin=origin,
+        )
+        result.append((place, scanpath))
+    return result
+
+
+def _check_index(
+    folder: Path, group: ScanpathGroup, fixations: np.ndarray, index: np.ndarray
+) -> None:
+    words = (group.participants, group.stimuli, group.trials)
+    fits = (
+        fixations.dtype == np.float64
+        and index.dtype == np.int64
+        and fixations.shape[:-1] == (len(_PARTS),)
+        and index.shape[:-1] == (5,)
+        and bool((index >= 0).all())
+        and index[3].sum() == fixations.shape[1]
+        and all((row < len(names)).all() for row, names in zip(index, words, strict=False))
+    )
+    if not fits:
+        raise ProjectError(
+            f"{folder / ARRAYS / group.index}: the index does not fit {group.fixations}.", _RESTORE
+        )
+
+
+def write_attention(folder: Path, attention: Iterable[Attention]) -> tuple[MapsGroup, ...]:
+    """Write maps, one file for each source and kind; those written before stay as they are."""
+    groups: dict[tuple[str, str], list[Attention]] = {}
+    for item in attention:
+        groups.setdefault((item.source, item.kind), []).append(item)
+    return tuple(
+        MapsGroup(
+            maps=_write_maps(folder, [item.maps for item in items]),
+            source=source,
+            kind=kind,
+            items=tuple(
+                MapsEntry(item.stimulus, item.maps.shape, item.steps, item.note) for item in items
+            ),
+        )
+        for (source, kind), items in groups.items()
+    )
+
+
+def _write_maps(folder: Path, stacks: list[np.ndarray]) -> str:
+    name = _WRITTEN.name_of(stacks)
+    if name is not None and (folder / ARRAYS / name).exists():
+        return name
+    flat = [np.ascontiguousarray(stack, np.float32).reshape(-1) for stack in stacks]
+    header = storage.array_header((sum(map(len, flat)),), np.dtype(np.float32))
+    name = storage.write_named_by_content(
+        folder / ARRAYS, "maps", _SUFFIX, header, *(part.data for part in flat)
+    )
+    _WRITTEN.remember(stacks, name)
+    return name
+
+
+def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
+    """Return the maps of a group; they stay on the disk until they are used."""
+    sizes = [int(np.prod(item.shape)) for item in group.items]
+    flat = open_array(folder, group.maps, lazily=sum(sizes) > 0)
+    if flat.dtype != np.float32 or flat.shape != (sum(sizes),):
+        raise ProjectError(
+            f"{folder / ARRAYS / group.maps}: the maps do not fit the list in the project file.",
+            _RESTORE,
+        )
+    parts = np.split(flat, np.cumsum(sizes)[:-1]) if sizes else []
+    try:
+        result = [
+            Attention(
+                item.stimulus,
+                group.source,
+                group.kind,
+                part.reshape(item.shape),
+                item.steps,
+                item.note,
+            )
+            for item, part in zip(group.items, parts, strict=True)
+        ]
+    except ValueError as error:
+        raise ProjectError(f"{folder}: {error}", _RESTORE) from error
+    _WRITTEN.remember([item.maps for item in result], group.maps)
+    return result
+
+
+class _Written:
+    """Remembers in which file maps lie, so that a save need not read 40 MB to find out."""
+
+    def __init__(self) -> None:
+        self._files: dict[tuple[int, ...], tuple[list[weakref.ref], str]] = {}
+
+    def name_of(self, arrays: Sequence[np.ndarray]) -> str | None:
+        """Return the file that holds just these arrays, or None when that is not known."""
+        references, name = self._files.get(tuple(map(id, arrays)), ([], None))
+        alive = (reference() is array for reference, array in zip(references, arrays, strict=False))
+        return name if all(alive) else None
+
+    def remember(self, arrays: Sequence[np.ndarray], name: str) -> None:
+        """Keep the name for as long as the arrays live."""
+        self._files = {
+            key: entry
+            for key, entry in self._files.items()
+            if all(reference() is not None for reference in entry[0])
+        }
+        self._files[tuple(map(id, arrays))] = [weakref.ref(array) for array in arrays], name
+
+
+_WRITTEN = _Written()
+
+
+def write_scores(folder: Path, scores: Sequence[Score]) -> ScoreGroup | None:
+    """Write scores as one table; None when there are none."""
+    if not scores:
+        return None
+    words, rows = {}, []
+    for name, kind in _SCORE_TYPES.items():
+        column = [getattr(score, name) for score in scores]
+        if kind is str:
+            words[name], column = _coded(column)
+        rows.append(column)
+    table = _write_array(folder, "scores", np.array(rows, np.float64))
+    return ScoreGroup(table, tuple(_SCORE_TYPES), words)
+
+
+def read_scores(folder: Path, group: ScoreGroup | None) -> tuple[Score, ...]:
+    """Return the scores of a project."""
+    if group is None:
+        return ()
+    table = open_array(folder, group.table)
+    try:
+        columns = {
+            name: _column(table[group.fields.index(name)], kind, group.words.get(name, ()))
+            for name, kind in _SCORE_TYPES.items()
+        }
+    except (ValueError, IndexError) as error:
+        raise ProjectError(
+            f"{folder / ARRAYS / group.table}: the scores do not fit the project file.", _RESTORE
+        ) from error
+    names = tuple(columns)
+    rows = zip(*columns.values(), strict=True)
+    return tuple(Score(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def _column(row: np.ndarray, kind: object, words: tuple[str, ...]) -> list:
+    if kind is float:
+        return row.tolist()
+    whole = row.astype(np.int64).tolist()
+    return [words[number] for number in whole] if kind is str else whole
+
+
+def _coded(values: Iterable[str]) -> tuple[tuple[str, ...], list[int]]:
+    """Return the different values, and for each value its place among them."""
+    places: dict[str, int] = {}
+    codes = [places.setdefault(value, len(places)) for value in values]
+    return tuple(places), codes
+
+
+def _write_array(folder: Path, stem: str, array: np.ndarray) -> str:
+    return storage.write_named_by_content(
+        folder / ARRAYS, stem, _SUFFIX, storage.array_bytes(array)
+    )

@@ -1,0 +1,137 @@
+"""The project type. It is never changed in place: `with_*` returns a new one."""
+
+import math
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+from types import MappingProxyType
+from typing import Any, TypeVar
+
+from gazelab.data.attention import Attention
+from gazelab.data.gaze import Scanpath
+from gazelab.data.geometry import Blur
+from gazelab.data.scores import Score
+from gazelab.data.stimulus import Stimulus
+
+K = TypeVar("K")
+V = TypeVar("V")
+AttentionKey = tuple[str, str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """Choices that belong to the study and travel with it.
+
+    px_per_deg : pixels in one degree of visual angle; NaN while unknown.
+    sigma_deg, sigma_px : blur of human density; degrees win where px_per_deg is known.
+    weight_by_duration : whether a fixation counts as its duration in density maps.
+    """
+
+    px_per_deg: float = math.nan
+    sigma_deg: float = 1.0
+    sigma_px: float = 24.0
+    weight_by_duration: bool = False
+    alignment: str = "index"
+
+    @property
+    def blur(self) -> Blur:
+        """The blur in force."""
+        if math.isnan(self.px_per_deg):
+            return Blur(self.sigma_px)
+        return Blur.from_deg(self.sigma_deg, self.px_per_deg)
+
+
+@dataclass(frozen=True, slots=True)
+class ImportRecord:
+    """One import: what was read, rejected and excluded, and why. Kept for good.
+
+    counts : name -> number, e.g. "fixations", "excluded: off the stimulus".
+    notes : sentences a reader of the data must know.
+    """
+
+    source: str
+    reader: str
+    sha256: str
+    counts: Mapping[str, int]
+    notes: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """What an import brings: merged into the project as it is when it arrives."""
+
+    stimuli: tuple[Stimulus, ...] = ()
+    scanpaths: tuple[Scanpath, ...] = ()
+    attention: tuple[Attention, ...] = ()
+    records: tuple[ImportRecord, ...] = ()
+    px_per_deg: float = math.nan
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Project:
+    """Everything of one study. Compare parts by identity to see what changed.
+
+    simulated : True when any of it is made up; shown wherever results appear.
+    unknown : what a newer GazeLab wrote that this one does not know; kept when saving.
+    """
+
+    title: str = "Untitled"
+    stimuli: Mapping[str, Stimulus] = field(default_factory=lambda: MappingProxyType({}))
+    scanpaths: tuple[Scanpath, ...] = ()
+    attention: Mapping[AttentionKey, Attention] = field(
+        default_factory=lambda: MappingProxyType({})
+    )
+    scores: tuple[Score, ...] = ()
+    records: tuple[ImportRecord, ...] = ()
+    settings: Settings = Settings()
+    unknown: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+
+    @property
+    def simulated(self) -> bool:
+        """Whether any scanpath is made up."""
+        return any(scanpath.origin.simulated for scanpath in self.scanpaths)
+
+    @property
+    def participants(self) -> tuple[str, ...]:
+        """Names of all participants, in order of first appearance."""
+        return tuple(dict.fromkeys(scanpath.participant for scanpath in self.scanpaths))
+
+    def scanpaths_of(self, stimulus: str) -> tuple[Scanpath, ...]:
+        """Return the scanpaths on one stimulus."""
+        return tuple(path for path in self.scanpaths if path.stimulus == stimulus)
+
+    def with_addition(self, addition: Addition) -> "Project":
+        """Return the project with an import merged in; the newer wins on the same key."""
+        scanpaths = {path.key: path for path in (*self.scanpaths, *addition.scanpaths)}
+        px_per_deg = self.settings.px_per_deg
+        if math.isnan(px_per_deg):
+            px_per_deg = addition.px_per_deg
+        return replace(
+            self,
+            stimuli=_merged(self.stimuli, {s.id: s for s in addition.stimuli}),
+            scanpaths=tuple(scanpaths.values()) if addition.scanpaths else self.scanpaths,
+            attention=_merged(self.attention, {a.key: a for a in addition.attention}),
+            records=self.records + addition.records,
+            settings=replace(self.settings, px_per_deg=px_per_deg),
+        )
+
+    def with_attention(self, maps: Iterable[Attention]) -> "Project":
+        """Return the project with these maps; those of the same key are replaced.
+
+        Scores of a replaced source no longer hold and are dropped.
+        """
+        new = {attention.key: attention for attention in maps}
+        stale = {(key[0], key[1]) for key in new}
+        scores = tuple(s for s in self.scores if (s.stimulus, s.source) not in stale)
+        return replace(self, attention=_merged(self.attention, new), scores=scores)
+
+    def with_scores(self, scores: Iterable[Score]) -> "Project":
+        """Return the project with these scores in place of all earlier ones."""
+        return replace(self, scores=tuple(scores))
+
+    def with_settings(self, settings: Settings) -> "Project":
+        """Return the project with other settings."""
+        return replace(self, settings=settings)
+
+
+def _merged(old: Mapping[K, V], new: Mapping[K, V]) -> Mapping[K, V]:
+    return MappingProxyType({**old, **new}) if new else old

@@ -1,0 +1,133 @@
+"""What `project.json` holds: the shape of the file, checked when it is read.
+
+Arrays lie beside it in .npy files that are named by their content; the entries here say
+what is in them. NaN, which JSON does not know, is written as null.
+"""
+
+from typing import Annotated, Any, TypeAlias
+
+import msgspec
+
+SCHEMA = 1
+"""Raised when an older GazeLab could no longer read the file rightly."""
+
+Positive: TypeAlias = Annotated[int, msgspec.Meta(ge=1)]
+Shape: TypeAlias = tuple[
+    Annotated[int, msgspec.Meta(ge=0)],
+    Annotated[int, msgspec.Meta(ge=0)],
+    Annotated[int, msgspec.Meta(ge=0)],
+]
+
+
+class StimulusEntry(msgspec.Struct, frozen=True):
+    """One stimulus; see `gazelab.data.stimulus.Stimulus`."""
+
+    id: str
+    path: str
+    width_px: Positive
+    height_px: Positive
+    sha256: str
+    labels: tuple[str, ...] = ()
+
+
+class OriginEntry(msgspec.Struct, frozen=True):
+    """Where fixations come from; see `gazelab.data.gaze.Origin`."""
+
+    reader: str
+    source: str = ""
+    synthetic_onsets: bool = False
+    simulated: bool = False
+    notes: tuple[str, ...] = ()
+
+
+class ScanpathGroup(msgspec.Struct, frozen=True):
+    """The scanpaths of one origin.
+
+    fixations : file with float64 (5, n): x, y, onset, duration, exclusion of each fixation.
+    index : file with int64 (5, m), one column for each scanpath: participant, stimulus,
+        trial (places in the three lists of words), number of fixations, and the place of
+        the scanpath among all of the project.
+    """
+
+    fixations: str
+    index: str
+    origin: OriginEntry
+    participants: tuple[str, ...]
+    stimuli: tuple[str, ...]
+    trials: tuple[str, ...]
+
+
+class MapsEntry(msgspec.Struct, frozen=True):
+    """One stack of maps in a group: its stimulus, shape (T, rows, columns) and steps."""
+
+    stimulus: str
+    shape: Shape
+    steps: tuple[str, ...]
+    note: str = ""
+
+
+class MapsGroup(msgspec.Struct, frozen=True):
+    """The maps of one source and kind, one after the other in a flat float32 file."""
+
+    maps: str
+    source: str
+    kind: str
+    items: tuple[MapsEntry, ...]
+
+
+class ScoreGroup(msgspec.Struct, frozen=True):
+    """All scores: a file with float64 (fields, n) and, for text, the words it points to."""
+
+    table: str
+    fields: tuple[str, ...]
+    words: dict[str, tuple[str, ...]]
+
+
+class RecordEntry(msgspec.Struct, frozen=True):
+    """One import; see `gazelab.project.project.ImportRecord`."""
+
+    source: str
+    reader: str
+    sha256: str
+    counts: dict[str, int]
+    notes: tuple[str, ...] = ()
+
+
+class SettingsEntry(msgspec.Struct, frozen=True):
+    """Settings of the study; see `gazelab.project.project.Settings`."""
+
+    px_per_deg: float | None = None
+    sigma_deg: float = 1.0
+    sigma_px: float = 24.0
+    weight_by_duration: bool = False
+    alignment: str = "index"
+
+
+class ProjectFile(msgspec.Struct, frozen=True):
+    """The whole of `project.json`, without the keys that only a newer GazeLab knows."""
+
+    schema: int
+    title: str
+    settings: SettingsEntry = SettingsEntry()
+    stimuli: tuple[StimulusEntry, ...] = ()
+    scanpaths: tuple[ScanpathGroup, ...] = ()
+    attention: tuple[MapsGroup, ...] = ()
+    scores: ScoreGroup | None = None
+    records: tuple[RecordEntry, ...] = ()
+
+
+def unknown_keys(content: dict[str, Any]) -> dict[str, Any]:
+    """Return what this version does not know of a decoded `project.json`, to be kept."""
+    unknown = {k: v for k, v in content.items() if k not in ProjectFile.__struct_fields__}
+    settings = content.get("settings") or {}
+    known = SettingsEntry.__struct_fields__
+    if rest := {key: value for key, value in settings.items() if key not in known}:
+        unknown["settings"] = rest
+    return unknown
+
+
+def with_unknown_keys(content: dict[str, Any], unknown: dict[str, Any]) -> dict[str, Any]:
+    """Return the content to be written, with what an earlier read did not know put back."""
+    settings = unknown.get("settings", {})
+    rest = {key: value for key, value in unknown.items() if key != "settings"}
+    return {**content, **rest, "settings": {**content["settings"], **settings}}

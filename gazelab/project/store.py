@@ -1,0 +1,209 @@
+"""A project on disk: a folder `name.gazelab` with `project.json` and array files.
+
+Array files are named by their content and written once; `project.json` is replaced last
+and in one step, so that whatever happens, the old or the new project is there, whole.
+Pictures stay where they are; the project refers to them by relative paths.
+"""
+
+import dataclasses
+import math
+import os
+import time
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any
+
+import msgspec
+
+from gazelab import storage
+from gazelab.data.stimulus import Stimulus
+from gazelab.errors import ProjectError
+from gazelab.project import arrays
+from gazelab.project.project import ImportRecord, Project, Settings
+from gazelab.project.schema import (
+    SCHEMA,
+    ProjectFile,
+    RecordEntry,
+    SettingsEntry,
+    StimulusEntry,
+    unknown_keys,
+    with_unknown_keys,
+)
+
+SUFFIX = ".gazelab"
+FILE = "project.json"
+_LEFTOVER_S = 3600
+
+
+def is_project(folder: Path) -> bool:
+    """Whether a folder holds a project."""
+    return (folder / FILE).is_file()
+
+
+def create(folder: Path, project: Project | None = None) -> Project:
+    """Make a project folder, empty unless a project is given, and return what it holds.
+
+    Raises ProjectError when something is there already, WriteError when it cannot be made.
+    """
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ProjectError(f"{folder}: already exists.", "Choose another name.")
+    project = project or Project(title=folder.name.removesuffix(SUFFIX))
+    storage.make_folder(folder)
+    save(project, folder)
+    return project
+
+
+def load(folder: Path) -> Project:
+    """Return the project in a folder. Maps stay on the disk until they are used.
+
+    A picture that is missing stops nothing. Raises ProjectError: no project, damaged, or
+    from a newer GazeLab.
+    """
+    file, unknown = read_file(folder)
+    scanpaths = dict(
+        placed for group in file.scanpaths for placed in arrays.read_scanpaths(folder, group)
+    )
+    attention = {
+        item.key: item for group in file.attention for item in arrays.read_attention(folder, group)
+    }
+    return Project(
+        title=file.title,
+        stimuli=MappingProxyType({entry.id: stimulus_of(entry) for entry in file.stimuli}),
+        scanpaths=tuple(scanpaths[place] for place in sorted(scanpaths)),
+        attention=MappingProxyType(attention),
+        scores=arrays.read_scores(folder, file.scores),
+        records=tuple(_record(entry) for entry in file.records),
+        settings=_settings(file.settings),
+        unknown=MappingProxyType(unknown),
+    )
+
+
+def read_file(folder: Path) -> tuple[ProjectFile, dict[str, Any]]:
+    """Return the checked `project.json` of a folder and the keys in it that are unknown here.
+
+    Raises ProjectError.
+    """
+    path = folder / FILE
+    try:
+        content = msgspec.json.decode(path.read_bytes())
+        schema = content.get("schema") if isinstance(content, dict) else None
+        if isinstance(schema, int) and schema > SCHEMA:
+            raise ProjectError(
+                f"{path}: the project was made by a newer GazeLab (schema {schema}; this one "
+                f"reads up to {SCHEMA}).",
+                "Update GazeLab; the project was not changed.",
+            )
+        return msgspec.convert(content, ProjectFile), unknown_keys(content)
+    except FileNotFoundError as error:
+        raise ProjectError(
+            f"{folder}: this is not a GazeLab project.", f"A project folder holds {FILE}."
+        ) from error
+    except OSError as error:
+        raise ProjectError(f"{path}: could not be read ({error.strerror or error}).") from error
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
+        raise ProjectError(
+            f"{path}: the file is damaged ({error}).", "Restore the project from a backup."
+        ) from error
+
+
+def save(project: Project, folder: Path) -> None:
+    """Write what is new of a project, then replace its `project.json`.
+
+    Raises WriteError; the project on disk is then as it was before.
+    """
+    storage.make_folder(folder)
+    file = ProjectFile(
+        schema=SCHEMA,
+        title=project.title,
+        settings=_settings_entry(project.settings),
+        stimuli=tuple(StimulusEntry(**_fields(s)) for s in project.stimuli.values()),
+        scanpaths=arrays.write_scanpaths(folder, project.scanpaths),
+        attention=arrays.write_attention(folder, project.attention.values()),
+        scores=arrays.write_scores(folder, project.scores),
+        records=tuple(_record_entry(record) for record in project.records),
+    )
+    content = with_unknown_keys(msgspec.to_builtins(file), dict(project.unknown))
+    storage.write_json(folder / FILE, content)
+    _remove_unused(folder, file)
+
+
+def image_path(folder: Path, stimulus: Stimulus) -> Path:
+    """Return where the picture of a stimulus should lie; the file may be missing.
+
+    folder : the project folder, from which relative paths count.
+    """
+    parts = (stimulus.path, stimulus.path.replace("\\", "/"))  # the second: from Windows
+    places = [Path(os.path.normpath(folder.resolve() / part)) for part in parts]
+    return next((place for place in places if place.exists()), places[0])
+
+
+def array_names(file: ProjectFile) -> tuple[str, ...]:
+    """Return the names of all array files that a project refers to."""
+    names = [name for group in file.scanpaths for name in (group.fixations, group.index)]
+    names += [group.maps for group in file.attention]
+    return (*names, file.scores.table) if file.scores else tuple(names)
+
+
+def _remove_unused(folder: Path, file: ProjectFile) -> None:
+    """Remove arrays of earlier saves, and leftovers of writes that died an hour ago."""
+    used = set(array_names(file))
+    for path in arrays.array_files(folder):
+        if path.name not in used:
+            storage.remove(path)
+    for path in folder.rglob(f".*{storage.TEMPORARY_SUFFIX}"):
+        if _age_s(path) > _LEFTOVER_S:
+            storage.remove(path)
+
+
+def _age_s(path: Path) -> float:
+    try:
+        return time.time() - path.stat().st_mtime
+    except OSError:
+        return 0.0
+
+
+def relative_path(path: Path, folder: Path) -> str:
+    """Return `path` as seen from a project folder, with forward slashes.
+
+    Only where there is no relative path (another drive) it stays absolute.
+    """
+    try:
+        return Path(os.path.relpath(path.resolve(), folder.resolve())).as_posix()
+    except ValueError:
+        return path.resolve().as_posix()
+
+
+def _fields(value: Any) -> dict[str, Any]:
+    """Return the fields of a dataclass as they are; `asdict` would copy what it cannot."""
+    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
+
+
+def stimulus_of(entry: StimulusEntry) -> Stimulus:
+    """Return the stimulus an entry of `project.json` describes."""
+    return Stimulus(
+        entry.id, entry.path, entry.width_px, entry.height_px, entry.sha256, entry.labels
+    )
+
+
+def _record(entry: RecordEntry) -> ImportRecord:
+    counts = MappingProxyType(entry.counts)
+    return ImportRecord(entry.source, entry.reader, entry.sha256, counts, entry.notes)
+
+
+def _record_entry(record: ImportRecord) -> RecordEntry:
+    counts = dict(record.counts)
+    return RecordEntry(record.source, record.reader, record.sha256, counts, record.notes)
+
+
+def _settings(entry: SettingsEntry) -> Settings:
+    values = {name: getattr(entry, name) for name in SettingsEntry.__struct_fields__}
+    if entry.px_per_deg is None:
+        values["px_per_deg"] = math.nan
+    return Settings(**values)
+
+
+def _settings_entry(settings: Settings) -> SettingsEntry:
+    values = _fields(settings)
+    if math.isnan(settings.px_per_deg):
+        values["px_per_deg"] = None
+    return SettingsEntry(**values)

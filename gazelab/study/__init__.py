@@ -1,0 +1,1 @@
+"""The verbs a researcher says, each a Task."""

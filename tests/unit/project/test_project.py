@@ -1,0 +1,59 @@
+"""A project changes only by making a new one."""
+
+import math
+from dataclasses import replace
+
+import numpy as np
+from projects import example, same
+
+from gazelab.data.attention import Attention
+from gazelab.data.geometry import Blur
+from gazelab.project.project import Addition, Project, Settings
+
+
+def test_an_addition_is_merged_and_the_newer_wins() -> None:
+    old = example()
+    moved = replace(old.scanpaths[1], x_px=old.scanpaths[1].x_px + 1)
+    third = replace(old.scanpaths[1], participant="P3")
+    new = old.with_addition(Addition(scanpaths=(moved, third), px_per_deg=30.0))
+    assert new.participants == ("P1", "P2", "P3")
+    assert new.scanpaths_of("a.png") == (old.scanpaths[0], moved, third)
+    assert new.settings.px_per_deg == 30.0
+    assert same(old, example())
+
+
+def test_known_geometry_is_kept() -> None:
+    project = Project(settings=Settings(px_per_deg=24.0))
+    assert project.with_addition(Addition(px_per_deg=30.0)).settings.px_per_deg == 24.0
+
+
+def test_what_an_addition_does_not_touch_stays_the_same_object() -> None:
+    old = example()
+    new = old.with_addition(Addition(records=old.records))
+    assert new.scanpaths is old.scanpaths
+    assert new.stimuli is old.stimuli
+    assert len(new.records) == 2
+
+
+def test_new_maps_drop_the_scores_of_their_source_only() -> None:
+    old = example()
+    other = replace(old.scores[0], source="cam")
+    project = old.with_scores((*old.scores, other))
+    (stack,) = old.attention.values()
+    assert project.with_attention([stack]).scores == (other,)
+    cam = Attention("a.png", "grad", "saliency", np.ones((1, 2, 2), np.float32), ("1",))
+    assert len(project.with_attention([cam]).scores) == 2
+
+
+def test_the_blur_is_in_degrees_only_where_they_are_known() -> None:
+    assert Settings(sigma_px=20.0).blur.sigma_px == 20.0
+    assert math.isnan(Settings().blur.sigma_deg)
+    assert Settings(px_per_deg=24.0, sigma_deg=0.5).blur == Blur(12.0, 0.5)
+
+
+def test_simulated_material_marks_the_project() -> None:
+    project = example()
+    assert not project.simulated
+    path = project.scanpaths[0]
+    made_up = replace(path, origin=replace(path.origin, simulated=True))
+    assert project.with_addition(Addition(scanpaths=(made_up,))).simulated
