@@ -1,0 +1,357 @@
+"""Score the maps of every source, and what people themselves reach, against fixations."""
+
+import math
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from gazelab.data.alignment import ALIGNMENTS, steps_of_fixations
+from gazelab.data.attention import KINDS, Attention
+from gazelab.data.gaze import Scanpath
+from gazelab.data.geometry import Blur
+from gazelab.data.scores import CENTRE_BIAS, INTER_OBSERVER, Score
+from gazelab.data.stimulus import Stimulus
+from gazelab.errors import SettingsError
+from gazelab.gaze.density import density
+from gazelab.metrics.agreement import NONE_BESIDE, Observers
+from gazelab.metrics.baselines import Fixations, Pool
+from gazelab.metrics.buffers import Buffers
+from gazelab.metrics.catalog import METRICS, Metric, metric_of
+from gazelab.metrics.comparison import Prediction, Truth
+from gazelab.metrics.resample import Cells, cells_of, to_grid
+from gazelab.project.project import Project
+from gazelab.task import Step, Task
+
+_LONGEST_CELLS = 2048  # larger stimuli are scored on a grid this long, to bound the memory
+_LONGEST_CELLS_OBSERVERS = 400  # one map for each viewer: half of a usual stimulus is enough
+
+Found = dict[str, tuple[float, str]]
+"""Metric id -> (value, note)."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScorePlan:
+    """What to score, and how.
+
+    models : sources; all in the project when None.
+    metrics : ids from `gazelab.metrics.catalog`.
+    blur : of the human density. weight_by_duration : weight its fixations by duration.
+    by_step : also score each timestep, against all fixations and against those beside it.
+    alignment : which fixations stand beside a step, see `gazelab.data.alignment`.
+    baselines : also score the centre bias of the other stimuli and the other participants.
+    kinds : of maps; when None the saliency of a source, or its attention if it has no other.
+    """
+
+    blur: Blur
+    models: tuple[str, ...] | None = None
+    metrics: tuple[str, ...] = tuple(metric.id for metric in METRICS)
+    by_step: bool = False
+    alignment: str = "index"
+    weight_by_duration: bool = False
+    baselines: bool = True
+    kinds: tuple[str, ...] | None = None
+
+
+def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
+    """Score every chosen source on every stimulus that has maps or fixations.
+
+    Rows have `step` 0 for the final map. With `by_step`, sources with several timesteps also
+    have rows for each: `fixations` "all" compares the step with everything people did,
+    "aligned" only with the fixations beside it; the baselines then have "aligned" rows too.
+    Values that are undefined are NaN with the reason in `note`.
+
+    Raises SettingsError before the first step for a plan that cannot be carried out.
+    """
+    _check(project, plan)
+    metrics = tuple(metric_of(id_) for id_ in dict.fromkeys(plan.metrics))
+    viewings = _viewings(project, plan)
+    pool = Pool(
+        {id_: viewing.points[viewing.used] for id_, viewing in viewings.items()},
+        {id_: stimulus.shape for id_, stimulus in project.stimuli.items()},
+    )
+    desk = _Desk(plan, metrics, pool, Buffers(), Buffers(), Buffers(), Buffers())
+    chosen = _chosen_maps(project, plan)
+    todo = [s for s in project.stimuli.values() if len(viewings[s.id].used) or s.id in chosen]
+    rows: list[Score] = []
+    for done, stimulus in enumerate(todo):
+        yield Step(done, len(todo), stimulus.id)
+        maps = [project.attention[key] for key in chosen.get(stimulus.id, ())]
+        rows.extend(_Sheet(desk, viewings[stimulus.id]).rows(maps))
+    return tuple(rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Viewing:
+    """Everything people did on one stimulus; excluded fixations are in the arrays.
+
+    points : n fixations. used : (n,) bool. viewer : (n,) index of the participant.
+    scanpaths : in the order of the fixations.
+    """
+
+    stimulus: Stimulus
+    scanpaths: tuple[Scanpath, ...]
+    points: Fixations
+    used: np.ndarray
+    viewer: np.ndarray
+
+    @classmethod
+    def of(cls, stimulus: Stimulus, scanpaths: Sequence[Scanpath], by_duration: bool) -> "_Viewing":
+        number = {name: k for k, name in enumerate(dict.fromkeys(p.participant for p in scanpaths))}
+        lengths = [len(path) for path in scanpaths]
+        viewer = np.repeat([number[path.participant] for path in scanpaths], lengths)
+        duration_ms = _joined(path.duration_ms for path in scanpaths)
+        points = Fixations(
+            _joined(path.x_px for path in scanpaths),
+            _joined(path.y_px for path in scanpaths),
+            duration_ms if by_duration else np.ones(len(duration_ms)),
+        )
+        used = _joined(path.used for path in scanpaths).astype(bool)
+        return cls(stimulus, tuple(scanpaths), points, used, viewer.astype(np.intp))
+
+    def beside(self, steps: int, alignment: str) -> np.ndarray:
+        """(n,) the 0-based step beside each fixation, -1 where there is none."""
+        found = [
+            -1 if step is None else step
+            for path in self.scanpaths
+            for step in steps_of_fixations(path, steps, alignment)
+        ]
+        return np.array(found, np.intp)
+
+    def by_viewer(self, which: np.ndarray) -> list[Fixations]:
+        """Return the fixations in use of `which`, for each viewer who has any in use."""
+        return [
+            self.points[which & self.used & (self.viewer == viewer)]
+            for viewer in np.unique(self.viewer[self.used])
+        ]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Desk:
+    """What the sheets of all stimuli share: the plan, other stimuli, and memory."""
+
+    plan: ScorePlan
+    metrics: tuple[Metric, ...]
+    pool: Pool
+    for_map: Buffers
+    for_bias: Buffers
+    for_all: Buffers
+    for_aligned: Buffers
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Part:
+    """Which fixations of a stimulus count: all (step 0), or those beside a step (from 1)."""
+
+    step: int
+    which: np.ndarray
+    note: str = ""
+
+    @property
+    def name(self) -> str:
+        return "aligned" if self.step else "all"
+
+
+class _Sheet:
+    """Makes the rows of one stimulus."""
+
+    def __init__(self, desk: _Desk, viewing: _Viewing) -> None:
+        self._desk = desk
+        self._plan = desk.plan
+        self._viewing = viewing
+        self._stimulus = viewing.stimulus
+        self._grid = _grid(self._stimulus.shape, _LONGEST_CELLS)
+        self._others: Cells = desk.pool.others(self._stimulus.id, self._grid)
+        bias = desk.pool.centre_bias(self._stimulus.id)
+        self._bias = None if bias is None else to_grid(bias, self._grid)
+        self._everything = _Part(0, np.ones(len(viewing.used), bool))
+
+    def rows(self, maps: Sequence[Attention]) -> Iterator[Score]:
+        """Yield the rows of the sources and of the baselines."""
+        everything = self._everything
+        truth = self._truth(everything, self._desk.for_all)
+        bias = None
+        if self._plan.baselines and self._bias is not None:
+            bias = Prediction(self._bias, self._desk.for_bias)
+        moving = [a for a in maps if self._plan.by_step and len(a.maps) > 1]
+        for attention in maps:
+            if attention not in moving:
+                found = self._compare(self._prediction(attention.final), truth, everything)
+                yield from self._scores(found, everything, attention.source, attention.kind)
+        yield from self._bias_rows(bias, truth, everything)
+        parts = [everything]
+        for steps in sorted({len(attention.maps) for attention in moving}):
+            sources = [attention for attention in moving if len(attention.maps) == steps]
+            for part in self._parts(steps):
+                aligned = self._truth(part, self._desk.for_aligned)
+                for attention in sources:
+                    yield from self._step_rows(attention, part, truth, aligned)
+                if part.step > parts[-1].step or self._plan.alignment == "time":
+                    parts.append(part)
+                    yield from self._bias_rows(bias, aligned, part)
+        yield from self._observer_rows(parts)
+
+    def _parts(self, steps: int) -> Iterator[_Part]:
+        """Yield for each of `steps` timesteps the fixations beside it."""
+        beside = self._viewing.beside(steps, self._plan.alignment)
+        note = f"of {steps} steps" if self._plan.alignment == "time" else ""
+        for step in range(steps):
+            yield _Part(step + 1, beside == step, note)
+
+    def _step_rows(
+        self, attention: Attention, part: _Part, truth: Truth, aligned: Truth
+    ) -> Iterator[Score]:
+        """Yield the rows of one timestep; the last step is also the final map."""
+        prediction = self._prediction(attention.maps[part.step - 1])
+        found = self._compare(prediction, truth, self._everything)
+        rows = list(self._scores(found, self._everything, attention.source, attention.kind))
+        yield from (replace(row, step=part.step) for row in rows)
+        if part.step == len(attention.maps):
+            yield from rows
+        found = self._compare(prediction, aligned, part)
+        yield from self._scores(found, part, attention.source, attention.kind)
+
+    def _bias_rows(self, bias: Prediction | None, truth: Truth, part: _Part) -> Iterator[Score]:
+        if not self._plan.baselines:
+            return
+        if bias is None:
+            found = {m.id: (math.nan, "no fixations on other stimuli") for m in self._desk.metrics}
+        else:
+            found = self._compare(bias, truth, part)
+        yield from self._scores(found, part, CENTRE_BIAS, "")
+
+    def _observer_rows(self, parts: Sequence[_Part]) -> Iterator[Score]:
+        if not self._plan.baselines:
+            return
+        grid = _grid(self._stimulus.shape, _LONGEST_CELLS_OBSERVERS)
+        others = self._desk.pool.others(self._stimulus.id, grid)
+        observers = Observers(
+            self._viewing.by_viewer(self._everything.which),
+            self._stimulus.shape,
+            self._plan.blur.sigma_px,
+            grid,
+            others,
+            self._bias,
+        )
+        subsets = [self._viewing.by_viewer(part.which) for part in parts]
+        for part, found in zip(parts, observers.evaluate(self._desk.metrics, subsets), strict=True):
+            yield from self._scores(found, part, INTER_OBSERVER, "", grid)
+
+    def _prediction(self, map_: np.ndarray) -> Prediction:
+        return Prediction(to_grid(map_, self._grid), self._desk.for_map)
+
+    def _truth(self, part: _Part, buffers: Buffers) -> Truth:
+        seen = self._viewing.points[part.which & self._viewing.used]
+        shape = self._stimulus.shape
+        rows, columns = self._grid
+        human = None
+        if any(metric.uses_density for metric in self._desk.metrics):
+            human = density(
+                seen.x_px,
+                seen.y_px,
+                shape,
+                self._plan.blur.sigma_px,
+                weights=seen.weight,
+                grid=self._grid,
+                out=buffers.get("density", rows * columns, np.float32).reshape(rows, columns),
+            )
+        cells = cells_of(seen.x_px, seen.y_px, shape, self._grid)
+        return Truth(self._grid, cells, human, self._others, self._bias, buffers)
+
+    def _compare(self, prediction: Prediction, truth: Truth, part: _Part) -> Found:
+        if part.step and not len(truth.cells):
+            return {metric.id: (math.nan, NONE_BESIDE) for metric in self._desk.metrics}
+        return {metric.id: metric.evaluate(prediction, truth) for metric in self._desk.metrics}
+
+    def _scores(
+        self,
+        found: Found,
+        part: _Part,
+        source: str,
+        kind: str,
+        grid: tuple[int, int] | None = None,
+    ) -> Iterator[Score]:
+        rows, columns = grid or self._grid
+        used = self._viewing.used[part.which]
+        for metric in self._desk.metrics:
+            value, note = found[metric.id]
+            blurred = metric.uses_density or source == INTER_OBSERVER
+            yield Score(
+                participant="all",
+                stimulus=self._stimulus.id,
+                source=source,
+                kind=kind,
+                step=part.step,
+                fixations=part.name,
+                metric=metric.id,
+                variant=metric.variant,
+                value=value,
+                unit=metric.unit,
+                n_fixations=int(used.sum()),
+                n_excluded=int((~used).sum()),
+                sigma_px=self._plan.blur.sigma_px if blurred else math.nan,
+                sigma_deg=self._plan.blur.sigma_deg if blurred else math.nan,
+                alignment=self._plan.alignment if part.step else "",
+                grid=f"{columns}x{rows}",
+                note="; ".join(filter(None, (part.note, note))),
+            )
+
+
+def _check(project: Project, plan: ScorePlan) -> None:
+    if plan.alignment not in ALIGNMENTS:
+        raise SettingsError(
+            f"There is no alignment '{plan.alignment}'.", f"Known: {', '.join(ALIGNMENTS)}."
+        )
+    if not set(plan.kinds or ()) <= set(KINDS):
+        raise SettingsError(f"A kind of map is one of {', '.join(KINDS)}.")
+    if not 0 < plan.blur.sigma_px < math.inf:
+        raise SettingsError(
+            "The blur in pixels is not known.",
+            "Give it in pixels, or give the pixels per degree of visual angle.",
+        )
+    known = sorted({source for _, source, _ in project.attention})
+    for model in plan.models or ():
+        if model not in known:
+            raise SettingsError(
+                f"The project has no maps of '{model}'.",
+                f"It has: {', '.join(known)}." if known else "Run a model first.",
+            )
+    if not plan.metrics or not (known or plan.baselines):
+        raise SettingsError("There is nothing to score.", "Run a model, or include the baselines.")
+    if not any(scanpath.used.any() for scanpath in project.scanpaths):
+        raise SettingsError("The project has no fixations in use to score against.")
+
+
+def _viewings(project: Project, plan: ScorePlan) -> dict[str, _Viewing]:
+    paths: dict[str, list[Scanpath]] = {id_: [] for id_ in project.stimuli}
+    for scanpath in project.scanpaths:
+        if scanpath.stimulus in paths:
+            paths[scanpath.stimulus].append(scanpath)
+    return {
+        id_: _Viewing.of(project.stimuli[id_], of_stimulus, plan.weight_by_duration)
+        for id_, of_stimulus in paths.items()
+    }
+
+
+def _chosen_maps(project: Project, plan: ScorePlan) -> dict[str, list[tuple[str, str, str]]]:
+    """Return for each stimulus the keys of the maps to score."""
+    there: dict[tuple[str, str], list[str]] = {}
+    for stimulus, source, kind in project.attention:
+        if stimulus in project.stimuli and (plan.models is None or source in plan.models):
+            there.setdefault((stimulus, source), []).append(kind)
+    chosen: dict[str, list[tuple[str, str, str]]] = {}
+    for (stimulus, source), kinds in there.items():
+        wanted = plan.kinds or (("saliency",) if "saliency" in kinds else ("attention",))
+        keys = [(stimulus, source, kind) for kind in wanted if kind in kinds]
+        chosen.setdefault(stimulus, []).extend(keys)
+    return chosen
+
+
+def _grid(shape: tuple[int, int], longest: int) -> tuple[int, int]:
+    """Return (rows, columns): the pixels of the stimulus, or fewer where it is too long."""
+    scale = min(1.0, longest / max(shape))
+    return max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)
+
+
+def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:
+    return np.concatenate([np.empty(0), *parts])
