@@ -1,0 +1,246 @@
+"""The verbs and their arguments."""
+
+import argparse
+import textwrap
+from dataclasses import dataclass
+from typing import Any
+
+from gazelab import __version__
+
+_ABOUT = """\
+Do people and neural networks look at the same things?
+Without a verb, the window opens."""
+
+_EPILOG = """\
+A study from beginning to end:
+  gazelab import study.gazelab fixations.csv --images pictures/
+  gazelab run    study.gazelab --model sam-s
+  gazelab score  study.gazelab --by-step
+  gazelab export study.gazelab results/
+
+`gazelab VERB --help` explains a verb. Results go to standard output, with --json as JSON;
+progress and problems go to standard error. The exit code is 0 if all went well, else 1."""
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: a line for the list, what it does in plain words, and an example."""
+
+    name: str
+    brief: str
+    about: str
+    example: str
+
+
+_VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "open",
+            "open the window",
+            "Open the window, on a project if one is named.",
+            "gazelab open study.gazelab",
+        ),
+        Verb(
+            "demo",
+            "show the program on a sample",
+            "Open the window on a sample project. Its pictures are drawn and its viewers are "
+            "simulated; no data are needed. With --headless the sample is imported, a model is "
+            "run, scored at every step and exported, without a window.",
+            "gazelab demo --headless --out sample",
+        ),
+        Verb(
+            "import",
+            "read recordings, pictures or maps into a project",
+            "Make a project, or add to one. A source is a table of fixations (CSV, TSV), an OSIE "
+            "fixations.mat, a folder of pictures, or a folder of saliency maps named like the "
+            "pictures. What the columns of a table mean is guessed and told; --column and --table "
+            "correct it. Says what was read, rejected and excluded, and why. If a source cannot "
+            "be read, the project stays as it was.",
+            "gazelab import study.gazelab fixations.csv --images pictures/ --px-per-degree 32 "
+            "--column participant=Subject",
+        ),
+        Verb(
+            "run",
+            "let a model look at the pictures",
+            "Compute where a model attends, step by step, for the pictures of a project, and "
+            "store the maps in it. Earlier maps of the same model are replaced.",
+            "gazelab run study.gazelab --model sam-s --device cpu",
+        ),
+        Verb(
+            "score",
+            "compare models with people",
+            "Compute how well the maps of models agree with the fixations of people, store the "
+            "scores in the project in place of earlier ones, and print the means over pictures. "
+            "The centre bias and the agreement between people stand beside the models.",
+            "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
+        ),
+        Verb(
+            "export",
+            "write tables, pictures and a manifest",
+            "Write fixations, exclusions, attention and scores as CSV, with a data dictionary, a "
+            "manifest and the current view as PNG and SVG, into a new folder. Nothing is ever "
+            "overwritten: if OUTDIR exists, OUTDIR-2 is made, and so on.",
+            "gazelab export study.gazelab results",
+        ),
+        Verb(
+            "models",
+            "list, explain or verify models",
+            "list: the models that are installed. info ID: all that is known of one. verify: "
+            "compare the weights of all models, or of one, with their checksums.",
+            "gazelab models info sam-s",
+        ),
+        Verb(
+            "train",
+            "train a model",
+            "Train a model as a TOML file says, measure it on the validation pictures, and write "
+            "its folder. Can be stopped with Ctrl+C and continued with --resume.",
+            "gazelab train train.toml --resume",
+        ),
+        Verb(
+            "check",
+            "check that a project is whole",
+            "Check that every picture and array of a project is there, unchanged, and fits. "
+            "Changes nothing. The exit code is 1 if something is wrong.",
+            "gazelab check study.gazelab",
+        ),
+    )
+}
+
+
+def build_parser() -> argparse.ArgumentParser:
+    """Return the parser of the whole command line."""
+    parser = argparse.ArgumentParser(
+        prog="gazelab",
+        description=_ABOUT,
+        epilog=_EPILOG,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("--version", action="version", version=f"gazelab {__version__}")
+    parser.add_argument("--json", action="store_true", help="print the result as JSON")
+    parser.set_defaults(verb="open", project=None)
+    verbs = parser.add_subparsers(title="verbs", metavar="VERB")
+    _window_verbs(verbs)
+    _import(verbs)
+    _run(verbs)
+    _score(verbs)
+    _other_verbs(verbs)
+    return parser
+
+
+def _verb(verbs: Any, name: str) -> argparse.ArgumentParser:
+    verb = _VERBS[name]
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=verb.brief,
+        description=textwrap.fill(verb.about, 79, break_on_hyphens=False),
+        epilog=f"example:\n  {verb.example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    # SUPPRESS, so that the flag may stand before the verb or behind it
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print the result as JSON"
+    )
+    parser.set_defaults(verb=name)
+    return parser
+
+
+def _window_verbs(verbs: Any) -> None:
+    opening = _verb(verbs, "open")
+    opening.add_argument("project", nargs="?", metavar="PROJECT", help="a folder *.gazelab")
+    demo = _verb(verbs, "demo")
+    demo.add_argument("--headless", action="store_true", help="without a window")
+    demo.add_argument(
+        "--out",
+        metavar="DIR",
+        help="new folder for the sample project and, with --headless, its export (with "
+        "--headless: gazelab-demo in this folder; else: a temporary folder)",
+    )
+
+
+def _import(verbs: Any) -> None:
+    parser = _verb(verbs, "import")
+    parser.add_argument("project", metavar="PROJECT", help="a folder *.gazelab, made if needed")
+    parser.add_argument("sources", metavar="SOURCE", nargs="+", help="a file or folder")
+    parser.add_argument("--images", metavar="DIR", help="folder of the pictures people looked at")
+    parser.add_argument(
+        "--format", metavar="NAME", help="osie, table, maps or images; judged by content otherwise"
+    )
+    parser.add_argument(
+        "--px-per-degree",
+        metavar="P",
+        type=float,
+        help="pixels of the picture in one degree of visual angle",
+    )
+    parser.add_argument(
+        "--column",
+        metavar="ROLE=NAME",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="the column of a table that holds participant, stimulus, trial, x, y, onset, end, "
+        "duration or order; `ROLE=` for none",
+    )
+    parser.add_argument(
+        "--table",
+        metavar="SETTING=VALUE",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="how a table is read: base (0 or 1), coordinates (px, normalised), y_axis (down, up), "
+        "time_unit and duration_unit (s, ms, us, ns), onset_from (stimulus, recording), "
+        "decimal, delimiter, encoding; participant and stimulus for all rows",
+    )
+
+
+def _run(verbs: Any) -> None:
+    parser = _verb(verbs, "run")
+    _project(parser)
+    parser.add_argument("--model", metavar="ID", required=True, help="see `gazelab models`")
+    parser.add_argument(
+        "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if any"
+    )
+    parser.add_argument("--stimuli", metavar="GLOB", help="only these, such as '10*.jpg'")
+
+
+def _score(verbs: Any) -> None:
+    parser = _verb(verbs, "score")
+    _project(parser)
+    parser.add_argument(
+        "--model", metavar="ID", action="extend", nargs="+", help="only these (all otherwise)"
+    )
+    parser.add_argument(
+        "--metric",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        help="nss cc auc sauc kl sim ig (all seven otherwise), or a variant such as auc-judd",
+    )
+    blur = parser.add_mutually_exclusive_group()
+    blur.add_argument(
+        "--sigma-deg", metavar="D", type=float, help="blur of human density in degrees"
+    )
+    blur.add_argument("--sigma-px", metavar="P", type=float, help="blur of human density in pixels")
+    parser.add_argument("--by-step", action="store_true", help="also each timestep of a model")
+    parser.add_argument(
+        "--alignment",
+        choices=("index", "time", "unlinked"),
+        help="which fixation stands beside a timestep (the project's choice otherwise)",
+    )
+
+
+def _other_verbs(verbs: Any) -> None:
+    export = _verb(verbs, "export")
+    _project(export)
+    export.add_argument("outdir", metavar="OUTDIR", help="a new folder")
+    models = _verb(verbs, "models")
+    models.add_argument("action", nargs="?", choices=("list", "info", "verify"), default="list")
+    models.add_argument("model", nargs="?", metavar="ID", help="for info and verify")
+    train = _verb(verbs, "train")
+    train.add_argument("config", metavar="CONFIG.toml", help="what to train, on what, and how")
+    train.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+    _project(_verb(verbs, "check"))
+
+
+def _project(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("project", metavar="PROJECT", help="a folder *.gazelab")

@@ -1,0 +1,329 @@
+"""The verbs on a project: import, run, score, export, check."""
+
+import argparse
+from collections.abc import Callable, Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gazelab.cli.output import Outcome, Progress
+from gazelab.errors import ModelError, ProjectError, SettingsError
+from gazelab.task import Task, finish
+
+if TYPE_CHECKING:
+    from gazelab.data.geometry import Blur
+    from gazelab.data.scores import Score
+    from gazelab.io.mapping import Mapping
+    from gazelab.nets.runtime import RunResult
+    from gazelab.project.project import ImportRecord, Project
+    from gazelab.study.score import ScorePlan
+
+_ANY_FORMAT_OF_TABLE = (None, "table")
+SIMULATED = "Simulated: these fixations were made up, not recorded from people."
+
+
+def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
+    """Read sources into a project, new or old; save it only when all could be read."""
+    from gazelab.project import store
+    from gazelab.project.project import Project
+
+    folder = project_folder(arguments.project, new=True)
+    old = store.is_project(folder)
+    project = store.load(folder) if old else Project(title=folder.name.removesuffix(store.SUFFIX))
+    known = len(project.records)
+    images = Path(arguments.images) if arguments.images else None
+    for source in map(Path, arguments.sources):
+        project = _imported(project, folder, source, images, arguments, progress)
+        images = None
+    if old:
+        store.save(project, folder)
+    else:
+        store.create(folder, project)
+    return _imported_outcome(folder, project, project.records[known:])
+
+
+def _imported(
+    project: "Project",
+    folder: Path,
+    source: Path,
+    images: Path | None,
+    arguments: argparse.Namespace,
+    progress: Progress,
+) -> "Project":
+    from gazelab.study.importing import ImportPlan, import_files
+
+    plan = ImportPlan(
+        sources=(source,),
+        project_folder=folder,
+        images=images,
+        format=arguments.format,
+        mapping=_mapping(source, arguments),
+        px_per_deg=arguments.px_per_degree,
+    )
+    if plan.px_per_deg is not None and not plan.px_per_deg > 0:
+        raise SettingsError("--px-per-degree must be more than 0.")
+    return project.with_addition(finish(import_files(plan, project), progress))
+
+
+def _mapping(source: Path, arguments: argparse.Namespace) -> "Mapping | None":
+    """Return the guess for a table with the corrections of the command line; None without."""
+    from dataclasses import replace
+
+    from gazelab.io.mapping import CHOICES
+    from gazelab.io.readers import sniff
+    from gazelab.io.table import guess_mapping
+
+    corrections = (*arguments.column, *arguments.table)
+    if not corrections or arguments.format not in _ANY_FORMAT_OF_TABLE:
+        return None
+    if arguments.format is None and sniff(source).id != "table":
+        return None
+    settings: dict[str, Any] = dict(_pair(text, "--table") for text in arguments.table)
+    allowed = (*CHOICES, "participant", "stimulus")
+    for name, value in settings.items():
+        if name not in allowed:
+            raise SettingsError(f"--table has no setting {name}.", f"Known: {', '.join(allowed)}.")
+        if name == "base" and value.isdecimal():
+            settings[name] = int(value)
+    mapping = replace(guess_mapping(source), **settings)
+    columns = dict(_pair(text, "--column") for text in arguments.column)
+    return mapping.with_columns(**{role: name or None for role, name in columns.items()})
+
+
+def _pair(text: str, option: str) -> tuple[str, str]:
+    name, sign, value = text.partition("=")
+    if not sign or not name:
+        raise SettingsError(f"{option} {text}: expected NAME=VALUE.")
+    return name, value
+
+
+def _imported_outcome(
+    folder: Path, project: "Project", records: "Iterable[ImportRecord]"
+) -> Outcome:
+    from gazelab.study.importing import describe
+
+    lines, data = [], []
+    for record in records:
+        lines += describe(record)
+        data.append(
+            {
+                "source": record.source,
+                "reader": record.reader,
+                "sha256": record.sha256,
+                "counts": dict(record.counts),
+                "notes": list(record.notes),
+            }
+        )
+    now = {
+        "stimuli": len(project.stimuli),
+        "participants": len(project.participants),
+        "scanpaths": len(project.scanpaths),
+        "fixations": sum(map(len, project.scanpaths)),
+        "maps": len(project.attention),
+        "px_per_degree": project.settings.px_per_deg,
+    }
+    lines.append(
+        f"{folder} now has {now['stimuli']:,} stimuli, {now['participants']:,} participants, "
+        f"{now['scanpaths']:,} scanpaths and {now['fixations']:,} fixations."
+    )
+    return Outcome(lines, {"project": str(folder), "imports": data, "now": now})
+
+
+def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
+    """Run a model on the pictures of a project and store its maps."""
+    from gazelab.project import store
+
+    folder = project_folder(arguments.project)
+    project = store.load(folder)
+    result = model_maps(project, folder, arguments, progress)
+    store.save(project.with_attention(result.attention), folder)
+    pictures = len({attention.stimulus for attention in result.attention})
+    kinds = sorted({f"{len(item.maps)} {item.kind}" for item in result.attention})
+    lines = [
+        f"{arguments.model} ran on {result.device}: {', '.join(kinds)} maps for each of "
+        f"{pictures:,} pictures."
+    ]
+    lines += [f"left out: {reason}" for _, reason in result.skipped]
+    data = {
+        "project": str(folder),
+        "model": arguments.model,
+        "device": result.device,
+        "stimuli": pictures,
+        "maps": kinds,
+        "skipped": [{"stimulus": name, "reason": reason} for name, reason in result.skipped],
+    }
+    return Outcome(lines, data)
+
+
+def model_maps(
+    project: "Project", folder: Path, arguments: argparse.Namespace, progress: Progress
+) -> "RunResult":
+    """Return what a model makes of the pictures; ModelError when of none."""
+    from gazelab.study.run import run_model
+
+    task = run_model(
+        project,
+        folder,
+        arguments.model,
+        device=arguments.device,
+        stimuli_glob=arguments.stimuli,
+    )
+    result = finish(task, progress)
+    if not result.attention:
+        raise ModelError(f"No picture could be used. {result.skipped[0][1]}")
+    return result
+
+
+def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
+    """Score the maps of a project, store the scores, and tell the means."""
+    from gazelab.project import store
+    from gazelab.study.score import ScorePlan
+
+    folder = project_folder(arguments.project)
+    project = store.load(folder)
+    chosen: dict[str, Any] = {}
+    if arguments.metric:
+        chosen["metrics"] = tuple(_metric_id(name) for name in arguments.metric)
+    plan = ScorePlan(
+        blur=_blur(project, arguments),
+        models=tuple(arguments.model) if arguments.model else None,
+        by_step=arguments.by_step,
+        alignment=arguments.alignment or project.settings.alignment,
+        weight_by_duration=project.settings.weight_by_duration,
+        **chosen,
+    )
+    return scored(project, folder, plan, progress)
+
+
+def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progress) -> Outcome:
+    """Score a project by a plan, save it, and return the tables of means."""
+    from gazelab.cli.scores import score_data, score_lines
+    from gazelab.project import store
+    from gazelab.report.summary import summarise
+    from gazelab.study.score import score
+
+    scores: tuple[Score, ...] = finish(score(project, plan), progress)
+    project = project.with_scores(scores)
+    store.save(project, folder)
+    summaries = summarise(scores)
+    lines = score_lines(summaries, plan.blur)
+    if project.simulated:
+        lines.insert(0, SIMULATED)
+    data = {
+        "project": str(folder),
+        "simulated": project.simulated,
+        "sigma_px": plan.blur.sigma_px,
+        "sigma_deg": plan.blur.sigma_deg,
+        "summary": score_data(summaries),
+    }
+    return Outcome(lines, data)
+
+
+def _metric_id(name: str) -> str:
+    """Return the id of a metric from its id or title, in any case."""
+    from gazelab.metrics.catalog import METRICS, VARIANTS
+
+    for metric in (*METRICS, *VARIANTS):
+        if name.casefold() in (metric.id.casefold(), metric.title.casefold()):
+            return metric.id
+    return name
+
+
+def _blur(project: "Project", arguments: argparse.Namespace) -> "Blur":
+    from gazelab.data.geometry import Blur
+
+    px_per_deg = project.settings.px_per_deg
+    for option, value in (("--sigma-px", arguments.sigma_px), ("--sigma-deg", arguments.sigma_deg)):
+        if value is not None and not 0 < value < float("inf"):
+            raise SettingsError(f"{option} must be more than 0.")
+    if arguments.sigma_px is not None:
+        return Blur.from_px(arguments.sigma_px, px_per_deg)
+    if arguments.sigma_deg is None:
+        return project.settings.blur
+    if px_per_deg != px_per_deg:
+        raise SettingsError(
+            "The project does not know how many pixels are one degree.",
+            "Use --sigma-px, or import with --px-per-degree.",
+        )
+    return Blur.from_deg(arguments.sigma_deg, px_per_deg)
+
+
+def export_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
+    """Write the export of a project into a new folder."""
+    from gazelab.project import store
+
+    folder = project_folder(arguments.project)
+    return exported(store.load(folder), folder, Path(arguments.outdir), progress)
+
+
+def exported(project: "Project", folder: Path, outdir: Path, progress: Progress) -> Outcome:
+    """Export a project; pictures are left out, with the reason, where they cannot be drawn."""
+    from gazelab.study.export import export
+
+    reasons: list[str] = []
+    task = export(project, folder, outdir, figures=_figures(reasons))
+    written: Path = finish(task, progress)
+    files = sorted(path.name for path in written.iterdir())
+    lines = [f"{written}: {', '.join(files)}"]
+    lines += [f"The pictures were left out: {reason}" for reason in reasons]
+    if project.simulated:
+        lines.append(SIMULATED)
+    data = {
+        "folder": str(written),
+        "files": files,
+        "figures_left_out": reasons[0] if reasons else None,
+        "simulated": project.simulated,
+    }
+    return Outcome(lines, data)
+
+
+def _figures(reasons: list[str]) -> "Callable[[Project, Path, Path], None]":
+    """Return a way to draw pictures that notes why it could not, and never fails."""
+
+    def draw(project: "Project", folder: Path, outdir: Path) -> None:
+        try:
+            from gazelab.app.figures import write_view
+
+            write_view(project, folder, outdir)
+        except Exception as error:  # no library of the window may cost anyone their numbers
+            reasons.append(f"{type(error).__name__}: {error}")
+
+    return draw
+
+
+def check_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
+    """Check a project on disk and tell what is wrong with it."""
+    from gazelab.project.check import Report, check
+
+    folder = project_folder(arguments.project)
+    task: Task[Report] = check(folder)
+    report = finish(task, progress)
+    found = len(report.findings)
+    counts = ", ".join(f"{number:,} {name}" for name, number in report.counts.items())
+    lines = [f"{finding.kind}: {finding.message}" for finding in report.findings]
+    lines.append(f"{folder}: {counts}; {'nothing is wrong' if not found else f'{found} wrong'}.")
+    data = {
+        "project": str(folder),
+        "counts": dict(report.counts),
+        "findings": [{"kind": item.kind, "message": item.message} for item in report.findings],
+    }
+    problem = f"{folder}: {found} thing{'s' * (found > 1)} wrong, see above." if found else ""
+    return Outcome(lines, data, 1 if found else 0, problem)
+
+
+def project_folder(name: str, *, new: bool = False) -> Path:
+    """Return the folder of a project; `.gazelab` may be left out of its name.
+
+    new : there need be no project yet.
+    """
+    from gazelab.project import store
+
+    folder = Path(name)
+    named = folder.with_name(folder.name + store.SUFFIX) if folder.name else folder
+    for candidate in (folder, named):
+        if store.is_project(candidate):
+            return candidate
+    if new:
+        return folder if folder.suffix == store.SUFFIX else named
+    if not folder.exists():
+        raise ProjectError(f"{folder}: there is no such project.", "`gazelab import` makes one.")
+    return folder

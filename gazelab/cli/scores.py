@@ -1,0 +1,98 @@
+"""The means of scores as tables of text: sources against metrics, and by step."""
+
+import math
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from typing import Any
+
+from gazelab.cli.output import columns
+from gazelab.data.geometry import Blur
+from gazelab.errors import SettingsError
+from gazelab.metrics.catalog import metric_of
+from gazelab.report.summary import Summary
+
+_ARROWS = {"higher": "↑", "lower": "↓", "": ""}
+_PLAIN_ARROWS = {"higher": "(+)", "lower": "(-)", "": ""}
+
+
+def score_lines(summaries: Sequence[Summary], blur: Blur) -> list[str]:
+    """Return the tables: final maps first, then single steps where there are any."""
+    final = [summary for summary in summaries if not summary.step]
+    steps = sorted(
+        (summary for summary in summaries if summary.step),
+        key=lambda summary: (summary.fixations != "all", summary.step),
+    )
+    lines = ["Final maps, mean over pictures", *_table(final)]
+    if steps:
+        lines += ["", "By step, mean over pictures", *_table(steps)]
+    return [*lines, "", *_legend(summaries, blur)]
+
+
+def score_data(summaries: Sequence[Summary]) -> list[dict[str, Any]]:
+    """Return the summaries as data for JSON."""
+    return [asdict(summary) for summary in summaries]
+
+
+def _table(summaries: Sequence[Summary]) -> list[str]:
+    metrics = list(dict.fromkeys(summary.metric for summary in summaries))
+    by_step = any(summary.step for summary in summaries)
+    rows: dict[tuple[str, ...], dict[str, Summary]] = {}
+    for summary in summaries:
+        rows.setdefault(_row_key(summary, by_step=by_step), {})[summary.metric] = summary
+    steps = ["fixations", "step"] if by_step else []
+    head = ["source", "maps", *steps, "pictures", *map(_heading, metrics)]
+    body = [
+        [*key, _pictures(found), *(_value(found.get(metric)) for metric in metrics)]
+        for key, found in rows.items()
+    ]
+    return columns([head, *body], numbers_from=2 + by_step)
+
+
+def _row_key(summary: Summary, *, by_step: bool) -> tuple[str, ...]:
+    key = (summary.source, summary.kind or "-")
+    return (*key, summary.fixations, str(summary.step)) if by_step else key
+
+
+def _pictures(found: dict[str, Summary]) -> str:
+    return str(max(summary.n_stimuli + summary.n_undefined for summary in found.values()))
+
+
+def _value(summary: Summary | None) -> str:
+    """Return a mean; "*n" behind it says on how many pictures it is undefined."""
+    if summary is None:
+        return ""
+    mean = "NA" if math.isnan(summary.mean) else f"{summary.mean:.3f}"
+    return f"{mean} *{summary.n_undefined}" if summary.n_undefined else mean
+
+
+def _heading(metric: str) -> str:
+    try:
+        known = metric_of(metric)
+    except SettingsError:
+        return metric
+    return f"{known.title} {_arrows()[known.direction]}"
+
+
+def _legend(summaries: Sequence[Summary], blur: Blur) -> list[str]:
+    arrows = _arrows()
+    degrees = "" if math.isnan(blur.sigma_deg) else f", {blur.sigma_deg:g} deg"
+    lines = [
+        f"{arrows['higher']} higher is better, {arrows['lower']} lower is better",
+        f"human density: Gaussian of {blur.sigma_px:g} pixels{degrees}",
+    ]
+    if any(summary.n_undefined for summary in summaries):
+        lines.append("*n: undefined on n pictures, which do not enter the mean")
+    first = {summary.metric: summary for summary in reversed(summaries)}
+    for metric in dict.fromkeys(summary.metric for summary in summaries):
+        unit = "" if first[metric].unit == "1" else f" [{first[metric].unit}]"
+        lines.append(f"{_heading(metric)}{unit}: {first[metric].variant}")
+    return lines
+
+
+def _arrows() -> dict[str, str]:
+    try:
+        "↑↓".encode(sys.stdout.encoding or "utf-8")
+    except UnicodeEncodeError:
+        return _PLAIN_ARROWS
+    return _ARROWS

@@ -1,0 +1,1 @@
+"""What leaves the program: tables, their dictionary, a manifest and a README."""

@@ -1,0 +1,44 @@
+"""Curves "metric against step" from the summaries of scores."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from gazelab.data.scores import BASELINES
+from gazelab.report.summary import Summary
+
+
+@dataclass(frozen=True, slots=True)
+class Curve:
+    """One source over steps (1-based); a value is NaN where undefined for every stimulus."""
+
+    name: str
+    is_model: bool
+    steps: tuple[int, ...]
+    values: tuple[float, ...]
+
+
+def source_name(source: str, kind: str) -> str:
+    """Return what a source is called in tables, such as "sam-s saliency"."""
+    return f"{source} {kind}".strip()
+
+
+def curves(summaries: Iterable[Summary], metric: str) -> tuple[Curve, ...]:
+    """Return a curve for each source and choice of fixations that was scored by step.
+
+    A baseline scored on all fixations has no steps: it is a level line over the models'.
+    """
+    groups: dict[tuple[str, str, str], dict[int, float]] = {}
+    for row in summaries:
+        if row.metric == metric:
+            groups.setdefault((row.source, row.kind, row.fixations), {})[row.step] = row.mean
+    steps = sorted({step for values in groups.values() for step in values if step > 0})
+    found = []
+    for (source, kind, fixations), values in groups.items():
+        is_model = source not in BASELINES
+        by_step = {step: value for step, value in values.items() if step > 0}
+        if not by_step and not is_model:
+            by_step = dict.fromkeys(steps, values[0])
+        if by_step:
+            name = f"{source_name(source, kind)}, {fixations} fixations"
+            found.append(Curve(name, is_model, tuple(by_step), tuple(by_step.values())))
+    return tuple(sorted(found, key=lambda curve: not curve.is_model))

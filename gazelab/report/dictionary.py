@@ -1,0 +1,53 @@
+"""The data dictionary: what each column of each file means."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
+from gazelab.report.tables import MISSING, Table
+
+_TYPES = {
+    "text": "text",
+    "integer": "integer",
+    "number": "number (IEEE double, decimal point)",
+    "truth": "TRUE or FALSE",
+}
+
+
+def data_dictionary(tables: Iterable[Table], metrics: Iterable[str]) -> dict[str, Any]:
+    """Return the dictionary of these tables, and the definitions of the metrics in them."""
+    wanted = set(metrics)
+    known = [metric for metric in (*METRICS, *VARIANTS) if metric.id in wanted]
+    return {
+        "files": {table.file: _file(table) for table in tables},
+        "metrics": {metric.id: _metric(metric) for metric in known},
+    }
+
+
+def _file(table: Table) -> dict[str, Any]:
+    return {
+        "about": table.about,
+        "format": "CSV: UTF-8, comma, decimal point, LF, one header line",
+        "columns": {
+            column.name: {
+                "type": _TYPES[column.kind],
+                "unit": column.unit,
+                "meaning": column.meaning,
+                "missing": MISSING if column.kind == "number" else "",
+            }
+            for column in table.columns
+        },
+    }
+
+
+def _metric(metric: Metric) -> dict[str, Any]:
+    low, high = (f"{limit:g}" for limit in metric.range)
+    return {
+        "title": metric.title,
+        "definition": metric.definition,
+        "variant": metric.variant,
+        "unit": metric.unit,
+        "range": [low, high],
+        "better": metric.direction,
+        "citation": metric.citation,
+    }

@@ -1,0 +1,129 @@
+"""The manifest: what made an export, from what, with which settings and which models."""
+
+import datetime
+import math
+import platform
+from collections.abc import Iterable
+from importlib import metadata
+from pathlib import Path, PurePath, PureWindowsPath
+from typing import Any
+
+from gazelab import __version__, storage
+from gazelab.data.gaze import Exclusion
+from gazelab.errors import ModelError
+from gazelab.nets.card import find_card
+from gazelab.project.project import ImportRecord, Project
+
+LIBRARIES = (
+    "numpy",
+    "scipy",
+    "opencv-python",
+    "torch",
+    "torchvision",
+    "PySide6",
+    "pyqtgraph",
+    "msgspec",
+    "safetensors",
+)
+
+
+def manifest(project: Project, folder: Path, files: Iterable[str]) -> dict[str, Any]:
+    """Return the manifest of an export whose `files` lie in `folder`.
+
+    Only names of source files are told, not where they lay: a path may name a person.
+    """
+    return {
+        "program": "GazeLab",
+        "version": __version__,
+        "exported_at": datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+        "python": platform.python_version(),
+        "platform": f"{platform.system()} {platform.machine()}",
+        "libraries": {name: _version(name) for name in LIBRARIES},
+        "project": project.title,
+        "simulated": project.simulated,
+        "settings": _settings(project),
+        "counts": _counts(project),
+        "inputs": [_input(record) for record in project.records],
+        "stimuli": [
+            {"id": s.id, "width_px": s.width_px, "height_px": s.height_px, "sha256": s.sha256}
+            for s in project.stimuli.values()
+        ],
+        "models": [_model(source) for source in _sources(project)],
+        "files": [_file(folder, name) for name in files],
+    }
+
+
+def file_name(source: str) -> str:
+    """Return the last part of a path written on any system."""
+    return PureWindowsPath(source).name if "\\" in source else PurePath(source).name
+
+
+def _version(library: str) -> str | None:
+    try:
+        return metadata.version(library)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _settings(project: Project) -> dict[str, Any]:
+    settings = project.settings
+    return {
+        "px_per_deg": _number(settings.px_per_deg),
+        "sigma_deg": _number(settings.blur.sigma_deg),
+        "sigma_px": _number(settings.blur.sigma_px),
+        "weight_by_duration": settings.weight_by_duration,
+        "alignment": settings.alignment,
+    }
+
+
+def _number(value: float) -> float | None:
+    return None if math.isnan(value) else value
+
+
+def _counts(project: Project) -> dict[str, Any]:
+    flags = [int(flag) for path in project.scanpaths for flag in path.exclusion.tolist()]
+    return {
+        "stimuli": len(project.stimuli),
+        "participants": len(project.participants),
+        "scanpaths": len(project.scanpaths),
+        "fixations": len(flags),
+        "excluded": {flag.reason: flags.count(flag) for flag in Exclusion if flag},
+        "maps": sum(len(attention.maps) for attention in project.attention.values()),
+        "scores": len(project.scores),
+    }
+
+
+def _input(record: ImportRecord) -> dict[str, Any]:
+    return {
+        "source": file_name(record.source),
+        "reader": record.reader,
+        "sha256": record.sha256,
+        "counts": dict(record.counts),
+        "notes": list(record.notes),
+    }
+
+
+def _sources(project: Project) -> list[str]:
+    return list(dict.fromkeys(source for _, source, _ in project.attention))
+
+
+def _model(source: str) -> dict[str, Any]:
+    """Return what is known of a source of maps; those that were imported have no card."""
+    try:
+        card = find_card(source)
+    except ModelError:
+        return {"id": source, "weights_sha256": None, "note": "no model of this id is installed"}
+    return {
+        "id": card.id,
+        "title": card.title,
+        "version": card.version,
+        "weights_sha256": card.weights.sha256,
+        "trained_on": card.trained_on,
+        "licence": card.licence,
+        "note": "as installed when this was exported",
+    }
+
+
+def _file(folder: Path, name: str) -> dict[str, Any]:
+    path = folder / name
+    return {"name": name, "bytes": path.stat().st_size, "sha256": storage.sha256_of(path)}

@@ -1,0 +1,163 @@
+"""The twelve scenes of the sample project, with the objects in them."""
+
+from gazelab.sample import company, indoors, outdoors
+from gazelab.sample.scene import Region, Scene
+
+SCENES: tuple[Scene, ...] = (
+    Scene(
+        "aquarium",
+        12,
+        company.aquarium,
+        (
+            Region("orange fish", 345, 250, 110, 70, 1.0),
+            Region("eye of the orange fish", 396, 237, 26, 26, 0.5),
+            Region("yellow fish", 600, 330, 68, 46, 0.7),
+            Region("blue fish", 560, 130, 54, 38, 0.5),
+            Region("red fish", 150, 380, 46, 32, 0.4),
+            Region("chest", 420, 505, 84, 66, 0.8),
+            Region("bubbles", 455, 200, 30, 150, 0.12),
+        ),
+    ),
+    Scene(
+        "birthday",
+        4,
+        indoors.birthday,
+        (
+            Region("candles", 385, 232, 88, 48, 1.0),
+            Region("cake", 385, 370, 170, 90, 0.8),
+            Region("gift", 668, 450, 78, 80, 0.7),
+            Region("red balloon", 96, 260, 50, 60, 0.35),
+            Region("blue balloon", 168, 190, 50, 60, 0.35),
+            Region("yellow balloon", 700, 150, 50, 60, 0.4),
+        ),
+    ),
+    Scene(
+        "cat",
+        11,
+        company.watcher,
+        (
+            Region("face of the cat", 296, 190, 58, 50, 1.0),
+            Region("body of the cat", 262, 310, 75, 80, 0.35),
+            Region("bird", 598, 168, 62, 44, 0.9),
+            Region("tail of the cat", 150, 440, 26, 70, 0.12),
+            Region("branch", 720, 120, 70, 40, 0.1),
+        ),
+    ),
+    Scene(
+        "desk",
+        2,
+        indoors.desk,
+        (
+            Region("text on the screen", 240, 230, 90, 80, 0.8),
+            Region("bars on the screen", 425, 255, 76, 70, 0.7),
+            Region("title on the screen", 196, 136, 50, 14, 0.4),
+            Region("mug", 480, 500, 62, 66, 0.8),
+            Region("lamp", 640, 245, 70, 60, 0.6),
+            Region("notebook", 230, 540, 120, 44, 0.4),
+            Region("plant", 95, 280, 62, 80, 0.3),
+        ),
+    ),
+    Scene(
+        "friends",
+        10,
+        company.friends,
+        (
+            Region("face on the left", 240, 275, 62, 75, 1.0),
+            Region("face on the right", 560, 285, 60, 75, 1.0),
+            Region("letter on the cap", 236, 184, 36, 30, 0.45),
+            Region("glass", 400, 480, 44, 80, 0.5),
+        ),
+    ),
+    Scene(
+        "harbour",
+        7,
+        outdoors.harbour,
+        (
+            Region("rower", 570, 440, 50, 62, 0.9),
+            Region("rowing boat", 570, 505, 120, 36, 0.35),
+            Region("large boat", 215, 250, 115, 120, 0.7),
+            Region("small boat", 470, 275, 70, 80, 0.45),
+            Region("lamp of the lighthouse", 690, 88, 42, 42, 0.7),
+            Region("lighthouse", 690, 190, 30, 90, 0.3),
+            Region("sun", 330, 292, 50, 40, 0.25),
+            Region("gulls", 385, 135, 50, 40, 0.2),
+        ),
+    ),
+    Scene(
+        "park",
+        8,
+        outdoors.park,
+        (
+            Region("head of the dog", 590, 392, 62, 50, 1.0),
+            Region("body of the dog", 440, 470, 110, 60, 0.45),
+            Region("ball", 664, 526, 42, 42, 0.7),
+            Region("bench", 170, 350, 112, 60, 0.3),
+            Region("flowers", 250, 530, 180, 40, 0.08),
+        ),
+    ),
+    Scene(
+        "portrait",
+        9,
+        company.portrait,
+        (
+            Region("left eye", 360, 258, 36, 26, 1.0),
+            Region("right eye", 460, 258, 36, 26, 1.0),
+            Region("mouth", 410, 372, 56, 28, 0.6),
+            Region("nose", 410, 318, 26, 36, 0.4),
+            Region("pendant", 410, 520, 24, 24, 0.3),
+        ),
+    ),
+    Scene(
+        "shelf",
+        3,
+        indoors.shelf,
+        (
+            Region("face of the bear", 190, 410, 54, 48, 1.0),
+            Region("body of the bear", 190, 500, 62, 52, 0.25),
+            Region("camera", 430, 490, 60, 58, 0.7),
+            Region("flowers", 376, 88, 62, 50, 0.65),
+            Region("globe", 520, 180, 66, 66, 0.6),
+            Region("picture", 695, 190, 56, 68, 0.45),
+            Region("standing books", 155, 200, 110, 80, 0.3),
+            Region("lying books", 660, 480, 82, 56, 0.25),
+        ),
+    ),
+    Scene(
+        "still-life",
+        1,
+        indoors.still_life,
+        (
+            Region("clock", 620, 140, 70, 70, 0.9),
+            Region("fruit bowl", 478, 425, 115, 62, 1.0),
+            Region("apple", 690, 508, 40, 40, 0.45),
+            Region("jug", 195, 370, 80, 110, 0.5),
+            Region("grapes", 150, 530, 44, 28, 0.4),
+        ),
+    ),
+    Scene(
+        "street",
+        5,
+        outdoors.street,
+        (
+            Region("face of the walker", 285, 340, 24, 30, 0.8),
+            Region("walker", 285, 440, 62, 100, 0.6),
+            Region("sign", 704, 297, 88, 28, 1.0),
+            Region("car", 470, 466, 64, 46, 0.8),
+            Region("lamp", 560, 235, 22, 30, 0.25),
+            Region("windows on the left", 220, 250, 70, 80, 0.1),
+        ),
+    ),
+    Scene(
+        "valley",
+        6,
+        outdoors.valley,
+        (
+            Region("balloon", 590, 145, 92, 112, 1.0),
+            Region("basket", 590, 284, 26, 24, 0.4),
+            Region("house", 470, 420, 90, 70, 0.9),
+            Region("fence", 160, 560, 140, 32, 0.15),
+            Region("sun", 90, 90, 70, 60, 0.2),
+            Region("trees", 690, 400, 80, 80, 0.12),
+        ),
+    ),
+)

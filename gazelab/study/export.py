@@ -1,0 +1,54 @@
+"""Export a project: tables, their dictionary, a manifest and a README, in a new folder."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TypeAlias
+
+from gazelab import storage
+from gazelab.project.project import Project
+from gazelab.report.contents import tables_of
+from gazelab.report.dictionary import data_dictionary
+from gazelab.report.manifest import manifest
+from gazelab.report.readme import readme
+from gazelab.report.tables import csv_of
+from gazelab.task import Step, Task
+
+Figures: TypeAlias = Callable[[Project, Path, Path], None]
+"""Draws pictures of (project, project folder) into a folder."""
+
+_OTHER_STEPS = 3  # pictures, words, manifest
+
+
+def export(
+    project: Project, project_folder: Path, outdir: Path, *, figures: Figures | None = None
+) -> Task[Path]:
+    """Write everything a reader needs into a new folder and return it.
+
+    outdir : made new; where it exists, `outdir-2`, `outdir-3` ... is made instead.
+
+    Raises WriteError. When the task fails or is closed, the folder is removed again.
+    """
+    with storage.removed_on_failure(storage.fresh_folder(outdir)) as folder:
+        tables = tables_of(project)
+        total = len(tables) + _OTHER_STEPS
+        for done, table in enumerate(tables):
+            yield Step(done, total, f"writing {table.file}")
+            storage.write_text(folder / table.file, csv_of(table))
+        if figures is not None:
+            yield Step(len(tables), total, "drawing pictures")
+            figures(project, project_folder, folder)
+        written = {table.file for table in tables}
+        pictures = [name for name in _files(folder) if name not in written]
+        yield Step(len(tables) + 1, total, "describing the files")
+        used = (score.metric for score in project.scores)
+        storage.write_json(folder / "data_dictionary.json", data_dictionary(tables, used))
+        storage.write_text(folder / "README.md", readme(project, tables, pictures))
+        yield Step(len(tables) + 2, total, "writing the manifest")
+        storage.write_json(folder / "manifest.json", manifest(project, folder, _files(folder)))
+    return folder
+
+
+def _files(folder: Path) -> list[str]:
+    """Return the names of all files in a folder, with forward slashes, sorted."""
+    found = (path for path in folder.rglob("*") if path.is_file())
+    return sorted(path.relative_to(folder).as_posix() for path in found)

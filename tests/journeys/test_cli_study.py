@@ -1,0 +1,267 @@
+"""A study on the command line: import, run, score, export, check."""
+
+import csv
+import json
+import shutil
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from clidata import PICTURES, write_maps, write_model, write_pictures, write_table
+
+from gazelab.cli import main
+from gazelab.nets.card import cards
+from gazelab.project import store
+
+pytestmark = pytest.mark.usefixtures("qapp")  # export draws the view
+
+
+@pytest.fixture
+def study(tmp_path, monkeypatch, capsys) -> Path:
+    """Return a project with recordings, in the current folder."""
+    monkeypatch.chdir(tmp_path)
+    write_pictures(tmp_path / "pictures")
+    write_table(tmp_path / "gaze.csv")
+    assert main(["import", "study", "gaze.csv", "--images", "pictures"]) == 0
+    capsys.readouterr()
+    return tmp_path / "study.gazelab"
+
+
+@pytest.fixture
+def with_maps(study, capsys) -> Path:
+    """Return the project with a set of ready-made maps too."""
+    write_maps(study.parent / "centred")
+    assert main(["import", "study", "centred", "--format", "maps"]) == 0
+    capsys.readouterr()
+    return study
+
+
+def ask(capsys, *words: str) -> dict:
+    """Return what a verb says as JSON."""
+    assert main([*words, "--json"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    return json.loads(out)
+
+
+def test_import_tells_what_was_read_and_excluded(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_pictures(tmp_path / "pictures")
+    write_table(tmp_path / "gaze.csv")
+    assert main(["import", "study.gazelab", "gaze.csv", "--images", "pictures"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "72 fixations" in out
+    assert "1 excluded: off the stimulus" in out
+    assert "1 excluded: no duration" in out
+    assert store.is_project(tmp_path / "study.gazelab")
+
+
+def test_columns_can_be_named(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_pictures(tmp_path / "pictures")
+    write_table(tmp_path / "gaze.csv", "who,what,across,downwards,began,took")
+    assert main(["import", "s", "gaze.csv", "--images", "pictures"]) == 1
+    assert "No usable column for" in capsys.readouterr().err
+    named = ["participant=who", "stimulus=what", "x=across", "y=downwards", "onset=began",
+             "duration=took"]  # fmt: skip
+    made = ask(capsys, "import", "s", "gaze.csv", "--images", "pictures", "--px-per-degree", "30",
+               "--column", *named)  # fmt: skip
+    assert made["now"]["fixations"] == 72
+    assert made["now"]["px_per_degree"] == 30
+
+
+def test_settings_of_a_table_can_be_given(tmp_path, monkeypatch, capsys) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_pictures(tmp_path / "pictures")
+    write_table(tmp_path / "gaze.csv")
+    ask(capsys, "import", "zero", "gaze.csv", "--images", "pictures")
+    ask(capsys, "import", "one", "gaze.csv", "--images", "pictures", "--table", "base=1")
+    zero, one = (store.load(tmp_path / f"{name}.gazelab") for name in ("zero", "one"))
+    assert (zero.scanpaths[0].x_px - one.scanpaths[0].x_px == 1).all()
+
+
+def test_a_second_import_extends_the_project(with_maps, capsys) -> None:
+    project = store.load(with_maps)
+    assert len(project.scanpaths) == 12
+    assert {source for _, source, _ in project.attention} == {"centred"}
+    assert len(project.records) == 3
+
+
+def test_score_prints_means_with_baselines_variants_and_directions(with_maps, capsys) -> None:
+    assert main(["score", "study"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    assert "NSS ↑" in out
+    assert "KL ↓ [nat]: sum-normalised" in out
+    lines = {line.split("  ")[0]: line for line in out.splitlines()}
+    assert {"centred", "centre bias", "inter-observer"} <= set(lines)
+    assert " 3 " in lines["centred"]
+
+
+def test_scores_as_json_are_those_that_were_saved(with_maps, capsys) -> None:
+    told = ask(capsys, "score", "study", "--metric", "NSS", "cc", "--sigma-px", "12")
+    assert {row["metric"] for row in told["summary"]} == {"nss", "cc"}
+    assert {row["source"] for row in told["summary"]} == {
+        "centred",
+        "centre bias",
+        "inter-observer",
+    }
+    assert (told["sigma_px"], told["sigma_deg"], told["simulated"]) == (12, None, False)
+    scores = store.load(with_maps).scores
+    mean = sum(s.value for s in scores if (s.source, s.metric) == ("centred", "nss")) / 3
+    row = next(r for r in told["summary"] if (r["source"], r["metric"]) == ("centred", "nss"))
+    assert row["mean"] == pytest.approx(mean)
+    assert row["direction"] == "higher"
+
+
+def test_undefined_values_are_counted(with_maps, capsys) -> None:
+    project = store.load(with_maps)
+    kept = tuple(path for path in project.scanpaths if path.stimulus != PICTURES[0])
+    store.save(replace(project, scanpaths=kept), with_maps)
+    assert main(["score", "study", "--model", "centred", "--metric", "nss"]) == 0
+    out, _ = capsys.readouterr()
+    line = next(line for line in out.splitlines() if line.startswith("centred"))
+    assert line.endswith(" *1")
+    assert "*n: undefined on n pictures" in out
+
+
+def test_export_writes_a_new_folder_each_time(with_maps, capsys) -> None:
+    ask(capsys, "score", "study")
+    one = ask(capsys, "export", "study", "out")
+    two = ask(capsys, "export", "study", "out")
+    assert (one["folder"], two["folder"]) == ("out", "out-2")
+    assert {"scores.csv", "manifest.json", "README.md"} <= set(one["files"])
+    with open(Path("out") / "scores.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {row["model"] for row in rows} == {"centred", "centre bias", "inter-observer"}
+
+
+def test_export_has_the_view_as_pictures(with_maps, capsys) -> None:
+    told = ask(capsys, "export", "study", "out")
+    assert told["figures_left_out"] is None
+    assert {"view.png", "view.svg"} <= set(told["files"])
+
+
+def test_pictures_that_cannot_be_drawn_do_not_cost_the_tables(
+    with_maps, capsys, monkeypatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "gazelab.app.figures", None)
+    assert main(["export", "study", "out"]) == 0
+    out, err = capsys.readouterr()
+    assert "The pictures were left out" in out
+    assert err == ""
+    assert (Path("out") / "manifest.json").is_file()
+
+
+def test_a_whole_project_passes_the_check_and_a_damaged_one_does_not(study, capsys) -> None:
+    assert ask(capsys, "check", "study")["findings"] == []
+    (study.parent / "pictures" / PICTURES[1]).unlink()
+    assert main(["check", "study", "--json"]) == 1
+    out, err = capsys.readouterr()
+    (finding,) = json.loads(out)["findings"]
+    assert PICTURES[1] in finding["message"]
+    assert err.count("\n") == 1
+    assert "1 thing wrong" in err
+
+
+def test_models_are_listed_and_verified(capsys) -> None:
+    told = ask(capsys, "models")
+    assert [model["id"] for model in told["models"]] == [card.id for card in cards()]
+
+
+@pytest.fixture(scope="module")
+def tiny_once(tmp_path_factory) -> Path:
+    folder = tmp_path_factory.mktemp("models") / "tiny"
+    write_model(folder)
+    return folder
+
+
+@pytest.fixture
+def tiny(tiny_once, tmp_path, monkeypatch) -> Path:
+    """Return the folder of a small model that the user has, `tiny`."""
+    monkeypatch.setattr("gazelab.paths.user_models", lambda: tmp_path / "models")
+    return shutil.copytree(tiny_once, tmp_path / "models" / "tiny")
+
+
+def test_the_whole_path_with_a_model(study, tiny, capsys) -> None:
+    ran = ask(capsys, "run", "study", "--model", "tiny", "--device", "cpu", "--stimuli", "[cd]*")
+    assert (ran["stimuli"], ran["device"], ran["skipped"]) == (2, "cpu", [])
+    assert ran["maps"] == ["3 attention", "3 saliency"]
+    told = ask(capsys, "score", "study", "--model", "tiny", "--by-step", "--metric", "nss")
+    steps = {row["step"] for row in told["summary"] if row["source"] == "tiny"}
+    assert steps == {0, 1, 2, 3}
+    ask(capsys, "export", "study", "out")
+    with open(Path("out") / "attention_steps.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["model"], row["kind"]) for row in rows} == {
+        ("tiny", "saliency"),
+        ("tiny", "attention"),
+    }
+    assert len(rows) == 12
+    (model,) = json.loads((Path("out") / "manifest.json").read_bytes())["models"]
+    card = json.loads((tiny / "card.json").read_bytes())
+    assert model["weights_sha256"] == card["weights"]["sha256"]
+    assert ask(capsys, "check", "study")["findings"] == []
+
+
+def test_scores_by_step_are_a_table_of_their_own(study, tiny, capsys) -> None:
+    ask(capsys, "run", "study", "--model", "tiny", "--device", "cpu")
+    assert main(["score", "study", "--by-step", "--metric", "nss", "kl"]) == 0
+    table = capsys.readouterr().out.partition("By step")[2].splitlines()
+    assert table[1].split() == ["source", "maps", "fixations", "step", "pictures", "NSS", "↑",
+                                "KL", "↓"]  # fmt: skip
+    rows = [line.split() for line in table if line.startswith("tiny")]
+    assert [row[2:4] for row in rows] == [
+        [fixations, str(step)] for fixations in ("all", "aligned") for step in (1, 2, 3)
+    ]
+
+
+def test_a_picture_that_is_gone_is_left_out_with_the_reason(study, tiny, capsys) -> None:
+    (study.parent / "pictures" / PICTURES[1]).unlink()
+    ran = ask(capsys, "run", "study", "--model", "tiny", "--device", "cpu")
+    assert ran["stimuli"] == 2
+    assert [item["stimulus"] for item in ran["skipped"]] == [PICTURES[1]]
+    assert PICTURES[1] in ran["skipped"][0]["reason"]
+
+
+def test_a_model_without_any_picture_is_an_error(study, tiny, capsys) -> None:
+    for name in PICTURES:
+        (study.parent / "pictures" / name).unlink()
+    assert main(["run", "study", "--model", "tiny", "--device", "cpu"]) == 1
+    assert "No picture could be used" in capsys.readouterr().err
+
+
+def test_a_model_explains_itself(tiny, capsys) -> None:
+    assert main(["models", "info", "tiny"]) == 0
+    text = capsys.readouterr().out
+    assert json.loads((tiny / "card.json").read_bytes())["weights"]["sha256"] in text
+    assert "3 steps" in text
+
+
+def test_weights_that_were_changed_are_noticed(study, tiny, capsys) -> None:
+    assert ask(capsys, "models", "verify", "tiny")["verified"] == ["tiny"]
+    path = tiny / "weights.safetensors"
+    data = bytearray(path.read_bytes())
+    data[-7] ^= 1
+    path.write_bytes(data)
+    assert main(["models", "verify", "tiny"]) == 1
+    err = capsys.readouterr().err
+    assert "not the weights of the card" in err
+    assert err.count("\n") == 1
+    assert main(["run", "study", "--model", "tiny", "--device", "cpu"]) == 1
+    assert "not the weights of the card" in capsys.readouterr().err
+    assert not store.load(study).attention
+
+
+def test_stopping_a_run_changes_nothing(study, tiny, capsys, monkeypatch) -> None:
+    before = (study / "project.json").read_bytes()
+
+    def stop(self, step) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("gazelab.cli.output.Progress.__call__", stop)
+    assert main(["run", "study", "--model", "tiny", "--device", "cpu"]) == 130
+    assert capsys.readouterr().err == "gazelab: Stopped; nothing was changed.\n"
+    assert (study / "project.json").read_bytes() == before

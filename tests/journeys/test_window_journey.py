@@ -1,0 +1,96 @@
+"""The whole path by hand in the real window: import, step, run a model, compare, export."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QMessageBox
+from pytestqt.qtbot import QtBot
+
+from gazelab.app import commands as commands_module
+from gazelab.app.dialogs.compare import CompareDialog
+from gazelab.app.dialogs.import_ import ImportDialog
+from gazelab.app.dialogs.run import RunChoice, RunDialog
+from gazelab.app.window import MainWindow
+from gazelab.paths import shipped
+from gazelab.project import store
+from gazelab.study.importing import ImportPlan
+
+DEMO = shipped("resources") / "demo"
+RUN_MS = 120_000
+
+
+@pytest.fixture
+def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
+    window = MainWindow()
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    yield window
+    window.close()
+
+
+def close_message(window: MainWindow) -> str:
+    box = window.findChild(QMessageBox)
+    assert box is not None
+    text = box.text()
+    box.close()
+    box.deleteLater()
+    box.setParent(None)
+    return text
+
+
+@pytest.mark.skipif(
+    not (shipped("models") / "sam-s" / "card.json").is_file(), reason="models/sam-s is not here"
+)
+def test_a_researcher_goes_the_whole_way(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "study.gazelab"
+    store.create(folder)
+    with qtbot.waitSignal(window.document.opened):
+        window.commands.open_folder(folder)
+
+    plan = ImportPlan((DEMO / "fixations.csv",), folder, images=DEMO / "stimuli", px_per_deg=24.0)
+    monkeypatch.setattr(ImportDialog, "ask", lambda *_: plan)
+    with qtbot.waitSignal(window.jobs.finished, timeout=RUN_MS):
+        window.actions_by_id["import"].trigger()
+    assert "scanpaths" in close_message(window)
+    assert window.actions_by_id["run"].isEnabled()
+
+    monkeypatch.setattr(RunDialog, "ask", lambda *_: RunChoice("sam-s", "cpu", False))
+    with qtbot.waitSignal(window.analyses.ran, timeout=RUN_MS) as ran:
+        window.actions_by_id["run"].trigger()
+    assert ran.args == ["sam-s", "cpu"]
+    assert "cpu" in window.status.device.text()
+
+    qtbot.keyClick(window.panes.human, Qt.Key.Key_Right)
+    human, machine = window.panes.shown
+    assert "fixation 2" in human.caption
+    assert "step 2 of 4" in machine.caption
+
+    project = window.document.project
+    monkeypatch.setattr(CompareDialog, "ask", lambda _, p: CompareDialog(None, p).plan)
+    with qtbot.waitSignal(window.jobs.finished, timeout=RUN_MS):
+        window.actions_by_id["compare"].trigger()
+    assert window.document.project is not project
+    assert window.compare.model.rowCount() == 3  # sam-s, centre bias, inter-observer
+    assert window.compare.model.columnCount() == 7
+    qtbot.waitUntil(lambda: window.compare.curve.is_drawn)
+
+    monkeypatch.setattr(
+        commands_module.QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path)
+    )
+    with qtbot.waitSignal(window.jobs.finished, timeout=RUN_MS):
+        window.actions_by_id["export"].trigger()
+    assert "study-export" in close_message(window)
+    out = tmp_path / "study-export"
+    assert {"view.png", "view.svg", "manifest.json"} <= {path.name for path in out.iterdir()}
+    named = {file["path"] for file in json.loads((out / "manifest.json").read_text())["files"]}
+    assert "view.svg" in named
+
+    for _ in range(3):
+        window.document.undo_stack.undo()
+    assert window.document.project.stimuli == {}
