@@ -99,7 +99,7 @@ class Rows:
         return ReadError(f"{cell!r} in column {column!r} is not a number.", self.path, line, hint)
 
 
-def reading_of(rows: Rows, source: str) -> Reading:
+def reading_of(rows: Rows, source: str, *, simulated: bool = False) -> Reading:
     """Return what the rows hold. `source` is the name of the file.
 
     Raises ReadError when the rows are hardly fixations, because they overlap in time.
@@ -112,7 +112,9 @@ def reading_of(rows: Rows, source: str) -> Reading:
             "The table has no onset times: onsets are synthesised as the running sum of the "
             "durations, without the saccades between them, so true onsets are later."
         )
-    origin = Origin("table", source, synthetic_onsets=synthetic, notes=tuple(notes))
+    if simulated:
+        notes.append("The table says that its data are simulated.")
+    origin = Origin("table", source, synthetic, simulated, tuple(notes))
     scanpaths = tuple(
         _scanpath(key, dict(zip(rows.numbers, np.array(values).T, strict=True)), mapping, origin)
         for key, values in rows.groups.items()

@@ -15,13 +15,21 @@ import numpy as np
 
 from gazelab.errors import ReadError
 from gazelab.io.delimited import Layout, column_names, guess_layout, is_number, lines, rows
-from gazelab.io.mapping import NUMBER_FIELDS, TEXT_FIELDS, Mapping, guess_columns, guess_units
+from gazelab.io.mapping import (
+    MISSING,
+    NUMBER_FIELDS,
+    TEXT_FIELDS,
+    Mapping,
+    guess_columns,
+    guess_units,
+)
 from gazelab.io.reading import Reading
 from gazelab.io.rows import Rows, number_in, reading_of
 from gazelab.task import Step, Task
 
 __all__ = ["Mapping", "Preview", "guess_mapping", "preview", "read_table", "sniff_table"]
 
+_NO = ("no", "n", "false", "0", *MISSING)
 _SAMPLE_ROWS = 2000
 _SOME_ROWS = 5000
 
@@ -144,10 +152,11 @@ def read_table(path: Path, mapping: Mapping | None = None) -> Task[Reading]:
 
     A row without participant, stimulus, or the onset or order the table otherwise gives is
     rejected and counted; fixations without position or duration are kept, for flagging.
+    A column named "simulated" marks made-up data, unless it says no.
     Raises ReadError with the line: a cell is not a number, a row has too few cells.
     """
     mapping = mapping or guess_mapping(path)
-    columns, _ = _head(path, mapping.layout, 1)
+    columns, first = _head(path, mapping.layout, 1)
     table = Rows(path, mapping, _places(path, mapping, columns), len(columns))
     for number, (line, row) in enumerate(_body(path, mapping.layout)):
         if number % _SOME_ROWS == 0:
@@ -158,7 +167,14 @@ def read_table(path: Path, mapping: Mapping | None = None) -> Task[Reading]:
         raise ReadError(
             "The table has no row that can be used.", path, hint=reasons and f"Rows with {reasons}."
         )
-    return reading_of(table, path.name)
+    return reading_of(table, path.name, simulated=_is_simulated(columns, first))
+
+
+def _is_simulated(columns: tuple[str, ...], first: list[list[str]]) -> bool:
+    names = [column.strip().casefold() for column in columns]
+    if "simulated" not in names or not first or len(first[0]) < len(names):
+        return False
+    return first[0][names.index("simulated")].strip().casefold() not in _NO
 
 
 def _head(path: Path, layout: Layout, count: int) -> tuple[tuple[str, ...], list[list[str]]]:

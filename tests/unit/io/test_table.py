@@ -391,3 +391,15 @@ def test_a_real_fixation_report(shared_data: Path) -> None:
 def test_a_real_export_of_samples_is_refused(shared_data: Path) -> None:
     with pytest.raises(ReadError, match="one row for each fixation"):
         read(shared_data / "formats" / "tobii_studio" / "dataSampleScanpaths.tsv")
+
+
+@pytest.mark.parametrize(
+    ("says", "simulated"), [("yes", True), ("1", True), ("no", False), ("", False)]
+)
+def test_a_table_that_says_it_is_simulated_is_marked(
+    tmp_path: Path, says: str, simulated: bool
+) -> None:
+    path = tmp_path / "made-up.csv"
+    path.write_text(f"participant,stimulus,x,y,duration,simulated\nP1,a.png,1,2,200,{says}\n")
+    reading = finish(read_table(path))
+    assert [scanpath.origin.simulated for scanpath in reading.scanpaths] == [simulated]
