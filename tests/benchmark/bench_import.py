@@ -4,7 +4,6 @@ Run it as `python tests/benchmark/bench_import.py [FOLDER]`; the folder holds
 `fixations.mat` and `stimuli/`, by default ../shared/data/osie.
 """
 
-# ruff: noqa: T201
 import os
 import resource
 import sys

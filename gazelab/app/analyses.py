@@ -1,0 +1,100 @@
+"""Running models and comparing them with people."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Signal
+from PySide6.QtWidgets import QWidget
+
+from gazelab.app.dialogs.compare import CompareDialog
+from gazelab.app.dialogs.message import tell
+from gazelab.app.dialogs.run import RunDialog
+from gazelab.app.document import Document
+from gazelab.app.jobs import Jobs
+from gazelab.app.viewing import Viewing
+from gazelab.nets.card import cards
+from gazelab.project import store
+from gazelab.project.project import Project
+from gazelab.study.apart import RunOutcome, RunRequest, run_model_apart
+from gazelab.study.score import ScorePlan, score
+from gazelab.task import Step, Task
+
+
+class Analyses(QObject):
+    """The slots of the analyse menu.
+
+    ran : emitted with model id and device after a model has run.
+    """
+
+    ran = Signal(str, str)
+
+    def __init__(self, parent: QWidget, document: Document, viewing: Viewing, jobs: Jobs) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._document = document
+        self._viewing = viewing
+        self._jobs = jobs
+
+    def run(self) -> None:
+        """Ask for a model and run it."""
+        choice = RunDialog.ask(self._window, cards(), len(self._document.project.stimuli))
+        if choice is not None:
+            stimuli = () if choice.all_stimuli else (self._viewing.state.stimulus,)
+            self._run(choice.model_id, choice.device, stimuli, then=lambda: None)
+
+    def compare(self) -> None:
+        """Ask how to compare and compute the scores."""
+        plan = CompareDialog.ask(self._window, self._document.project)
+        if plan is not None:
+            self._compare(plan)
+
+    def run_and_compare(self, model_id: str) -> None:
+        """Run a model on everything, then compare every step with people."""
+        self._run(model_id, "auto", (), then=self.compare_all)
+
+    def compare_all(self) -> None:
+        """Compare all there is by all metrics, by step, with the project's settings."""
+        settings = self._document.project.settings
+        self._compare(
+            ScorePlan(
+                blur=settings.blur,
+                by_step=True,
+                alignment=settings.alignment,
+                weight_by_duration=settings.weight_by_duration,
+            )
+        )
+
+    def _run(
+        self, model: str, device: str, stimuli: tuple[str, ...], *, then: Callable[[], None]
+    ) -> None:
+        folder = self._document.folder
+        assert folder is not None
+
+        def merge(outcome: RunOutcome) -> None:
+            self._merge(model, outcome)
+            then()
+
+        request = RunRequest(str(folder), model, device, stimuli)
+        task = _saved_then_run(self._document.project, folder, request)
+        self._jobs.start(self.tr("Run {model}").format(model=model), task, merge)
+
+    def _merge(self, model: str, outcome: RunOutcome) -> None:
+        self._document.add_attention(outcome.attention)
+        kinds = {attention.kind for attention in outcome.attention}
+        if kinds:
+            kind = "saliency" if "saliency" in kinds else next(iter(kinds))
+            self._viewing.show(source=model, kind=kind, step=0)
+        if outcome.skipped:
+            lines = [f"{name}: {reason}" for name, reason in outcome.skipped]
+            tell(self._window, self.tr("Stimuli left out"), "\n".join(lines))
+        self.ran.emit(model, outcome.device)
+
+    def _compare(self, plan: ScorePlan) -> None:
+        task = score(self._document.project, plan)
+        self._jobs.start(self.tr("Compare"), task, self._document.set_scores)
+
+
+def _saved_then_run(project: Project, folder: Path, request: RunRequest) -> Task[RunOutcome]:
+    yield Step(0, None, folder.name)
+    store.save(project, folder)  # the child reads the project from the disk
+    return (yield from run_model_apart(request))

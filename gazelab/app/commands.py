@@ -1,0 +1,169 @@
+"""The commands of the file menu: ask, start the job, merge its result into the document."""
+
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from gazelab import __version__
+from gazelab.app import preferences
+from gazelab.app.analyses import Analyses
+from gazelab.app.canvas.scene import Scene
+from gazelab.app.dialogs.error import show_error
+from gazelab.app.dialogs.import_ import ImportDialog
+from gazelab.app.dialogs.keys import KeysDialog
+from gazelab.app.dialogs.message import tell
+from gazelab.app.document import Document
+from gazelab.app.figures import write_scenes
+from gazelab.app.jobs import Job, Jobs
+from gazelab.paths import user_projects
+from gazelab.project import store
+from gazelab.project.project import Project
+from gazelab.storage import make_folder
+from gazelab.study import demo, export, importing
+from gazelab.task import Step, Task
+
+SUFFIX = ".gazelab"
+
+
+class Commands(QObject):
+    """The slots of the file and help menus.
+
+    shown_scenes : gives what the panes show, for the figures of an export.
+    """
+
+    def __init__(self, parent: QWidget, document: Document, jobs: Jobs, analyses: Analyses) -> None:
+        super().__init__(parent)
+        self._window = parent
+        self._document = document
+        self._jobs = jobs
+        self._analyses = analyses
+        self.shown_scenes: Callable[[], tuple[Scene, ...]] = tuple
+        jobs.failed.connect(self._tell_failure)
+
+    # project
+
+    def new(self) -> None:
+        """Make a project where the user says."""
+        make_folder(user_projects())
+        chosen, _ = QFileDialog.getSaveFileName(
+            self._window,
+            self.tr("New project"),
+            str(user_projects() / f"study{SUFFIX}"),
+            self.tr("GazeLab projects (*.gazelab)"),
+        )
+        if chosen:
+            folder = Path(chosen)
+            folder = folder if folder.suffix == SUFFIX else folder.with_name(folder.name + SUFFIX)
+            self._start(self.tr("New project"), _create(folder), lambda p: self._show(folder, p))
+
+    def open(self) -> None:
+        """Open a project folder the user chooses."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Open a project folder (*.gazelab)"), str(user_projects())
+        )
+        if chosen:
+            self.open_folder(Path(chosen))
+
+    def open_folder(self, folder: Path) -> None:
+        """Open the project in `folder`."""
+        self._start(self.tr("Open"), _load(folder), lambda p: self._show(folder, p))
+
+    def open_sample(self, made: Path | None = None) -> None:
+        """Show the simulated sample project, run a model on it and compare.
+
+        made : the folder that holds the sample already; it is made anew when None.
+        """
+        folder = made or Path(tempfile.mkdtemp(prefix="gazelab-")) / f"sample{SUFFIX}"
+        task = _load(folder) if made else demo.make_demo(folder)
+
+        def show(project: Project) -> None:
+            self._show(folder, project)
+            self._analyses.run_and_compare(demo.MODEL)
+
+        self._start(self.tr("Sample project"), task, show)
+
+    def import_(self, sources: tuple[Path, ...] = ()) -> None:
+        """Import recordings, images or maps into the project."""
+        assert self._document.folder is not None
+        plan = ImportDialog.ask(self._window, self._document.folder, sources)
+        if plan is not None:
+            task = importing.import_files(plan, self._document.project)
+            self._start(self.tr("Import"), task, self._imported)
+
+    def save(self) -> None:
+        """Save at once (changes are also saved by themselves)."""
+        self._document.save()
+
+    def export(self) -> None:
+        """Write tables, manifest and figures into a new folder."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Export into a new folder inside …"), str(Path.home())
+        )
+        folder = self._document.folder
+        if not chosen or folder is None:
+            return
+        target = Path(chosen) / f"{folder.stem}-export"
+        scenes = self.shown_scenes()
+        task = export.export(self._document.project, folder, target, figures=_drawing(scenes))
+        self._start(self.tr("Export"), task, self._exported)
+
+    # help
+
+    def keys(self) -> None:
+        """Show all shortcuts."""
+        KeysDialog(self._window).open()
+
+    def about(self) -> None:
+        """Say what this program is."""
+        text = self.tr(
+            "GazeLab {version}\n\nDo people and neural networks look at the same things?\n\n"
+            "MIT licence. Nothing is sent anywhere: the program opens no network connection."
+        )
+        tell(self._window, self.tr("About GazeLab"), text.format(version=__version__))
+
+    # inside
+
+    def _start(self, title: str, task: Task[Any], on_done: Callable[[Any], None]) -> None:
+        self._jobs.start(title, task, on_done)
+
+    def _show(self, folder: Path, project: Project) -> None:
+        self._document.open(folder, project)
+        if not project.simulated:
+            preferences.remember_project(folder)
+
+    def _imported(self, addition: Any) -> None:
+        self._document.add_imported(addition)
+        lines = [line for record in addition.records for line in importing.describe(record)]
+        tell(self._window, self.tr("Imported"), "\n".join(lines))
+
+    def _exported(self, folder: Path) -> None:
+        tell(
+            self._window,
+            self.tr("Exported"),
+            self.tr("Everything is in\n{folder}").format(folder=folder),
+        )
+
+    def _tell_failure(self, job: Job) -> None:
+        assert job.error is not None
+        show_error(self._window, job.title, job.error)
+
+
+def _drawing(scenes: tuple[Scene, ...]) -> export.Figures:
+    def draw(_: Project, __: Path, outdir: Path) -> None:
+        write_scenes(scenes, outdir)
+
+    return draw
+
+
+def _create(folder: Path) -> Task[Project]:
+    yield Step(0, 1, folder.name)
+    return store.create(folder)
+
+
+def _load(folder: Path) -> Task[Project]:
+    yield Step(0, 1, folder.name)
+    return store.load(folder)

@@ -1,0 +1,107 @@
+"""Choose what to compare with people, by which metrics, and how."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDialog,
+    QDialogButtonBox,
+    QGridLayout,
+    QGroupBox,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gazelab.metrics.catalog import METRICS
+from gazelab.project.project import Project
+from gazelab.study.score import ScorePlan
+
+
+class CompareDialog(QDialog):
+    """Sources, metrics with their variants, and whether each step is scored."""
+
+    def __init__(self, parent: QWidget | None, project: Project) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Compare with people"))
+        self._settings = project.settings
+        self.models = self._boxes(dict.fromkeys(key[1] for key in project.attention))
+        self.metrics = self._boxes({metric.id: None for metric in METRICS})
+        self.by_step = QCheckBox(self.tr("Score every &step as well (curve over steps)"))
+        self.by_step.setChecked(any(len(a.steps) > 1 for a in project.attention.values()))
+        layout = QVBoxLayout(self)
+        layout.addWidget(self._model_group())
+        layout.addWidget(self._metric_group())
+        layout.addWidget(self.by_step)
+        layout.addWidget(self._conventions())
+        self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        go = self._buttons.addButton(self.tr("&Compare"), QDialogButtonBox.ButtonRole.AcceptRole)
+        go.setDefault(True)
+        self._buttons.accepted.connect(self.accept)
+        self._buttons.rejected.connect(self.reject)
+        layout.addWidget(self._buttons)
+
+    @property
+    def plan(self) -> ScorePlan:
+        """What is chosen now."""
+        return ScorePlan(
+            models=tuple(name for name, box in self.models.items() if box.isChecked()),
+            metrics=tuple(name for name, box in self.metrics.items() if box.isChecked()),
+            blur=self._settings.blur,
+            by_step=self.by_step.isChecked(),
+            alignment=self._settings.alignment,
+            weight_by_duration=self._settings.weight_by_duration,
+        )
+
+    @classmethod
+    def ask(cls, parent: QWidget | None, project: Project) -> ScorePlan | None:
+        """Ask; None when the user thinks better of it."""
+        dialog = cls(parent, project)
+        try:
+            return dialog.plan if dialog.exec() else None
+        finally:
+            dialog.deleteLater()
+
+    @staticmethod
+    def _boxes(names: dict[str, None]) -> dict[str, QCheckBox]:
+        boxes = {name: QCheckBox(name) for name in names}
+        for box in boxes.values():
+            box.setChecked(True)
+        return boxes
+
+    def _model_group(self) -> QGroupBox:
+        group = QGroupBox(self.tr("Sources"))
+        layout = QVBoxLayout(group)
+        for box in self.models.values():
+            layout.addWidget(box)
+        layout.addWidget(
+            QLabel(self.tr("Centre bias and inter-observer agreement are always shown beside."))
+        )
+        return group
+
+    def _metric_group(self) -> QGroupBox:
+        group = QGroupBox(self.tr("Metrics"))
+        grid = QGridLayout(group)
+        grid.setColumnStretch(1, 1)
+        for row, metric in enumerate(METRICS):
+            box = self.metrics[metric.id]
+            box.setText(metric.title)
+            box.setToolTip(f"{metric.definition}\n{metric.citation}")
+            variant = QLabel(metric.variant, textFormat=Qt.TextFormat.PlainText)
+            grid.addWidget(box, row, 0)
+            grid.addWidget(variant, row, 1)
+        return group
+
+    def _conventions(self) -> QLabel:
+        blur = self._settings.blur
+        weight = (
+            self.tr("weighted by duration")
+            if self._settings.weight_by_duration
+            else self.tr("each fixation counts 1")
+        )
+        text = self.tr(
+            "Density maps: sigma {px:.1f} px, {weight}. Alignment of fixations and steps: {how}. "
+            "Change these in the Layers dock and the transport bar."
+        )
+        label = QLabel(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        label.setText(text.format(px=blur.sigma_px, weight=weight, how=self._settings.alignment))
+        return label

@@ -1,0 +1,95 @@
+"""Choose a model, the stimuli it is to look at, and the device."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QDialog,
+    QDialogButtonBox,
+    QFormLayout,
+    QLabel,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gazelab.nets.card import ModelCard
+
+
+@dataclass(frozen=True, slots=True)
+class RunChoice:
+    """What to run. all_stimuli : False for the present stimulus only."""
+
+    model_id: str
+    device: str
+    all_stimuli: bool
+
+
+class RunDialog(QDialog):
+    """Lists the models with what their cards say."""
+
+    def __init__(self, parent: QWidget | None, cards: tuple[ModelCard, ...], n: int) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(self.tr("Run a model"))
+        self._cards = {card.id: card for card in cards}
+        self.model = QComboBox()
+        for card in cards:
+            self.model.addItem(f"{card.id}: {card.title}", card.id)
+        self.about = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self.about.setMinimumWidth(420)
+        self.stimuli = QComboBox()
+        self.stimuli.addItem(self.tr("All %n stimuli", "", n), True)
+        self.stimuli.addItem(self.tr("The present stimulus"), False)
+        self.device = QComboBox()
+        self.device.addItem(self.tr("Automatic: GPU if there is one, else CPU"), "auto")
+        self.device.addItem(self.tr("CPU"), "cpu")
+        self.device.addItem(self.tr("GPU (CUDA)"), "cuda")
+        form = QFormLayout()
+        form.addRow(self.tr("&Model"), self.model)
+        form.addRow("", self.about)
+        form.addRow(self.tr("&Stimuli"), self.stimuli)
+        form.addRow(self.tr("&Device"), self.device)
+        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
+        run = buttons.addButton(self.tr("&Run"), QDialogButtonBox.ButtonRole.AcceptRole)
+        run.setDefault(True)
+        run.setEnabled(bool(cards))
+        buttons.accepted.connect(self.accept)
+        buttons.rejected.connect(self.reject)
+        layout = QVBoxLayout(self)
+        layout.addLayout(form)
+        layout.addWidget(buttons)
+        self.model.currentIndexChanged.connect(self._describe)
+        self._describe()
+
+    @property
+    def choice(self) -> RunChoice:
+        """What is chosen now."""
+        return RunChoice(
+            self.model.currentData(), self.device.currentData(), self.stimuli.currentData()
+        )
+
+    @classmethod
+    def ask(cls, parent: QWidget | None, cards: tuple[ModelCard, ...], n: int) -> RunChoice | None:
+        """Ask; None when the user thinks better of it."""
+        dialog = cls(parent, cards, n)
+        try:
+            return dialog.choice if dialog.exec() else None
+        finally:
+            dialog.deleteLater()
+
+    def _describe(self, _: Any = None) -> None:
+        card = self._cards.get(self.model.currentData())
+        if card is None:
+            self.about.setText(self.tr("No model is installed."))
+            return
+        self.about.setText(
+            self.tr(
+                "{steps} step(s), gives {kinds}. Trained on {data}. Licence: {licence}."
+            ).format(
+                steps=card.steps,
+                kinds=self.tr(" and ").join(card.kinds),
+                data=card.trained_on,
+                licence=card.licence,
+            )
+        )

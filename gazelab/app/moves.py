@@ -1,0 +1,72 @@
+"""Moving through a study: fixations, steps, stimuli, participants."""
+
+from collections.abc import Callable
+
+from gazelab.app.viewing import Viewing
+from gazelab.data.alignment import fixation_of_step
+
+
+class Moves:
+    """Steps what is viewed, as far as there is something to go to."""
+
+    def __init__(self, viewing: Viewing) -> None:
+        self._viewing = viewing
+
+    def fixation(self, by: int) -> None:
+        """Step the fixation; a linked machine pane follows.
+
+        Where the machine has more steps than there are fixations, stepping goes on
+        through the steps, and "no counterpart" is drawn for the fixation.
+        """
+        viewing = self._viewing
+        viewing.show(fixation=min(max(viewing.state.fixation + by, 0), self._last_index()))
+
+    def step(self, by: int) -> None:
+        """Step the machine; a linked fixation follows."""
+        viewing = self._viewing
+        attention, leader = viewing.attention, viewing.leader
+        if attention is None:
+            return
+        steps = len(attention.maps)
+        if viewing.alignment == "unlinked" or leader is None:
+            viewing.show(step=min(max(viewing.state.step + by, 0), steps - 1))
+            return
+        now = viewing.shown_step if viewing.shown_step is not None else steps
+        step = min(max(now + by, 0), steps - 1)
+        fixation = fixation_of_step(leader, step, steps, viewing.alignment)
+        if fixation is not None:
+            viewing.show(fixation=fixation)
+
+    def stimulus(self, by: int) -> None:
+        """Show the next or previous stimulus of the project."""
+        viewing = self._viewing
+        names = tuple(viewing.document.project.stimuli)
+        _move(names, viewing.state.stimulus, by, viewing.show_stimulus)
+
+    def participant(self, by: int) -> None:
+        """Let the next or previous participant lead."""
+        viewing = self._viewing
+        names = tuple(path.participant for path in viewing.all_scanpaths)
+        leader = next(iter(viewing.state.participants), "")
+        _move(names, leader, by, lambda name: viewing.show(participants=(name,), fixation=0))
+
+    def first(self) -> None:
+        """Go to the first fixation."""
+        self._viewing.show(fixation=0)
+
+    def last(self) -> None:
+        """Go to the last fixation, or the last step where there are more."""
+        self._viewing.show(fixation=self._last_index())
+
+    def _last_index(self) -> int:
+        leader, attention = self._viewing.leader, self._viewing.attention
+        fixations = len(leader) if leader is not None else 0
+        steps = len(attention.maps) if attention is not None else 0
+        by_index = self._viewing.alignment == "index"
+        return max((max(fixations, steps) if by_index else fixations) - 1, 0)
+
+
+def _move(names: tuple[str, ...], now: str, by: int, show: Callable[[str], None]) -> None:
+    if names:
+        place = names.index(now) + by if now in names else 0
+        show(names[min(max(place, 0), len(names) - 1)])

@@ -1,0 +1,175 @@
+"""The numbers: a table of sources and metrics, and the curve of one metric over steps."""
+
+import math
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtWidgets import (
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QSplitter,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gazelab.app.panels.curve import CurveView
+from gazelab.app.viewing import Viewing
+from gazelab.data.scores import Score
+from gazelab.metrics.catalog import METRICS, Metric
+from gazelab.report.curves import curves, source_name
+from gazelab.report.summary import Summary, summarise
+
+Index = QModelIndex | QPersistentModelIndex
+_ROLE = Qt.ItemDataRole
+_ARROWS = {"higher": "↑", "lower": "↓"}
+
+
+class SummaryModel(QAbstractTableModel):
+    """One row for each source, one column for each metric: the final maps on all fixations."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._sources: tuple[str, ...] = ()
+        self._columns: tuple[Metric, ...] = ()
+        self._cells: dict[tuple[str, str], Summary] = {}
+
+    def set_summaries(self, summaries: Iterable[Summary]) -> None:
+        """Show other numbers."""
+        final = [row for row in summaries if row.step == 0 and row.fixations == "all"]
+        self.beginResetModel()
+        self._cells = {(source_name(row.source, row.kind), row.metric): row for row in final}
+        self._sources = tuple(dict.fromkeys(source for source, _ in self._cells))
+        scored = {metric for _, metric in self._cells}
+        self._columns = tuple(metric for metric in METRICS if metric.id in scored)
+        self.endResetModel()
+
+    def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
+        return 0 if parent.isValid() else len(self._sources)
+
+    def columnCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
+        return 0 if parent.isValid() else len(self._columns)
+
+    def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:  # noqa: D102 - Qt's
+        cell = self._cells.get((self._sources[index.row()], self._columns[index.column()].id))
+        if role == _ROLE.DisplayRole:
+            return "NA" if cell is None or math.isnan(cell.mean) else f"{cell.mean:.3f}"
+        if role == _ROLE.TextAlignmentRole:
+            return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+        if role == _ROLE.ToolTipRole and cell is not None:
+            return self._tip(cell)
+        return None
+
+    def headerData(  # noqa: D102 - Qt's
+        self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
+    ) -> Any:
+        if orientation == Qt.Orientation.Vertical:
+            return self._sources[section] if role == _ROLE.DisplayRole else None
+        metric = self._columns[section]
+        if role == _ROLE.DisplayRole:
+            unit = "" if metric.unit == "1" else f" [{metric.unit}]"
+            return f"{metric.title} {_ARROWS[metric.direction]}{unit}"
+        if role == _ROLE.ToolTipRole:
+            return f"{metric.definition}\n{metric.variant}\n{metric.citation}"
+        return None
+
+    def _tip(self, cell: Summary) -> str:
+        text = self.tr("{variant}. Mean of {n} image(s), SD {sd:.3f}; undefined for {undefined}.")
+        return text.format(
+            variant=cell.variant, n=cell.n_stimuli, sd=cell.sd, undefined=cell.n_undefined
+        )
+
+
+class ComparePanel(QWidget):
+    """Table and curve, for the present stimulus or over all of them."""
+
+    def __init__(self, viewing: Viewing) -> None:
+        super().__init__()
+        self._viewing = viewing
+        self.scope = QComboBox()
+        self.scope.addItems([self.tr("All images"), self.tr("This image")])
+        self.scope.setAccessibleName(self.tr("Which images the numbers are for"))
+        self.curve_metric = QComboBox()
+        self.curve_metric.setAccessibleName(self.tr("Metric of the curve"))
+        for metric in METRICS:
+            self.curve_metric.addItem(metric.title, metric.id)
+        self.hint = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+        self.table = QTableView()
+        self.table.setAlternatingRowColors(True)
+        self.table.setAccessibleName(self.tr("Scores"))
+        self.model = SummaryModel(self)
+        self.table.setModel(self.model)
+        header = self.table.horizontalHeader()
+        header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        self.curve = CurveView()
+        self._lay_out()
+        self.scope.currentIndexChanged.connect(self.refresh)
+        self.curve_metric.currentIndexChanged.connect(self.refresh)
+        viewing.changed.connect(self._viewing_changed)
+        self.refresh()
+
+    def refresh(self) -> None:
+        """Show the numbers as they are now."""
+        project = self._viewing.document.project
+        stimulus = self._viewing.state.stimulus if self.scope.currentIndex() == 1 else None
+        scores = [s for s in project.scores if stimulus is None or s.stimulus == stimulus]
+        summaries = summarise(scores)
+        self.model.set_summaries(summaries)
+        self.curve.show_curves(
+            curves(summaries, self.curve_metric.currentData()), self.curve_metric.currentText()
+        )
+        self.curve.mark_step(self._viewing.shown_step)
+        self.hint.setText(self._hint(scores))
+
+    def _lay_out(self) -> None:
+        top = QHBoxLayout()
+        top.addWidget(self.scope)
+        top.addWidget(self.hint, 1)
+        left = QWidget()
+        layout = QVBoxLayout(left)
+        layout.setContentsMargins(8, 4, 4, 6)
+        layout.addLayout(top)
+        layout.addWidget(self.table, 1)
+        right = QWidget()
+        layout = QVBoxLayout(right)
+        layout.setContentsMargins(4, 4, 8, 6)
+        top = QHBoxLayout()
+        top.addWidget(QLabel(self.tr("Curve of")))
+        top.addWidget(self.curve_metric)
+        top.addStretch()
+        layout.addLayout(top)
+        layout.addWidget(self.curve, 1)
+        splitter = QSplitter(childrenCollapsible=False)
+        splitter.addWidget(left)
+        splitter.addWidget(right)
+        splitter.setSizes([720, 480])
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(splitter)
+
+    def _viewing_changed(self, fields: frozenset[str]) -> None:
+        if "project" in fields or ("stimulus" in fields and self.scope.currentIndex() == 1):
+            self.refresh()
+        elif fields & {"fixation", "step", "stimulus", "participants"}:
+            self.curve.mark_step(self._viewing.shown_step)
+
+    def _hint(self, scores: Sequence[Score]) -> str:
+        if not scores:
+            return self.tr("No scores yet: run a model (Ctrl+R), then compare (Ctrl+K).")
+        blur = next((s for s in scores if not math.isnan(s.sigma_px)), None)
+        one = [s for s in scores if s.metric == scores[0].metric and s.step == 0]
+        images = {s.stimulus: s for s in one}
+        parts = [
+            self.tr("Simulated data.") if self._viewing.document.project.simulated else "",
+            self.tr("{n} fixations of all participants, {excluded} excluded;").format(
+                n=sum(s.n_fixations for s in images.values()),
+                excluded=sum(s.n_excluded for s in images.values()),
+            ),
+            "" if blur is None else self.tr("σ {px:.1f} px;").format(px=blur.sigma_px),
+            self.tr("steps by {alignment}.").format(alignment=scores[0].alignment),
+        ]
+        return " ".join(part for part in parts if part)

@@ -1,0 +1,142 @@
+"""The curve "metric against timestep": one line for each source, chance and people with it.
+
+pyqtgraph takes a quarter of a second to import, so it is imported in a thread once the
+window is on screen; until then the curve waits.
+"""
+
+import importlib
+import math
+import threading
+from collections.abc import Sequence
+from typing import Any
+
+from PySide6.QtCore import QEvent, Qt, QTimer
+from PySide6.QtGui import QColor, QPalette
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
+
+from gazelab.app.canvas.colormaps import OKABE_ITO
+from gazelab.report.curves import Curve
+
+_POLL_MS = 30
+_SYMBOLS = ("o", "s", "t", "d", "+", "x")
+
+
+class CurveView(QWidget):
+    """Draws curves over steps and marks the step that is shown."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._curves: Sequence[Curve] = ()
+        self._title = ""
+        self._step: int | None = None
+        self._plot: Any = None
+        self._mark: Any = None
+        self._library: Any = None
+        self._importer: threading.Thread | None = None
+        self._timer = QTimer(self)
+        self._timer.setInterval(_POLL_MS)
+        self._timer.timeout.connect(self._try_to_build)
+        self._empty = QLabel(self.tr("Compare by step to see a curve."))
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setWordWrap(True)
+        self._layout = QVBoxLayout(self)
+        self._layout.setContentsMargins(0, 0, 0, 0)
+        self._layout.addWidget(self._empty)
+        self.setAccessibleName(self.tr("Curve of a metric over steps"))
+
+    @property
+    def is_drawn(self) -> bool:
+        """Whether curves are on display."""
+        return self._plot is not None and bool(self._curves)
+
+    def show_curves(self, curves: Sequence[Curve], title: str) -> None:
+        """Draw these curves."""
+        self._curves, self._title = curves, title
+        if curves and self._plot is None:
+            self._start_import()
+        self._draw()
+
+    def mark_step(self, step: int | None) -> None:
+        """Mark a step (0-based), or none."""
+        if step == self._step:
+            return
+        self._step = step
+        if self._mark is not None:
+            self._place_mark()
+
+    def close_library(self) -> None:
+        """Wait for the import, if one is under way (the window closes)."""
+        self._timer.stop()
+        if self._importer is not None:
+            self._importer.join()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Follow the palette."""
+        if event.type() == QEvent.Type.PaletteChange and self._plot is not None:
+            self._draw()
+        super().changeEvent(event)
+
+    def _start_import(self) -> None:
+        if self._importer is None:
+            self._importer = threading.Thread(target=self._import, name="curve", daemon=True)
+            self._importer.start()
+            self._timer.start()
+
+    def _import(self) -> None:
+        self._library = importlib.import_module("pyqtgraph")
+
+    def _try_to_build(self) -> None:
+        if self._importer is None or self._importer.is_alive():
+            return
+        self._timer.stop()
+        self._importer.join()
+        if self._library is None:
+            self._empty.setText(self.tr("The curve cannot be drawn: pyqtgraph is missing."))
+            return
+        self._plot = self._library.PlotWidget()
+        self._plot.setMenuEnabled(False)
+        self._plot.hideButtons()
+        self._plot.setMouseEnabled(False, False)
+        self._layout.addWidget(self._plot)
+        self._draw()
+
+    def _draw(self) -> None:
+        if self._plot is None:
+            return
+        self._empty.setVisible(not self._curves)
+        self._plot.setVisible(bool(self._curves))
+        item = self._plot.getPlotItem()
+        item.clear()
+        text = self.palette().color(QPalette.ColorRole.Text)
+        self._plot.setBackground(self.palette().color(QPalette.ColorRole.Base))
+        legend = item.addLegend(offset=(-6, 4), labelTextColor=text, labelTextSize="8pt")
+        legend.clear()
+        for number, curve in enumerate(self._curves):
+            self._add(item, curve, QColor(OKABE_ITO[number % len(OKABE_ITO)]), number)
+        for side in ("bottom", "left"):
+            item.getAxis(side).setPen(text)
+            item.getAxis(side).setTextPen(text)
+        item.setLabel("bottom", self.tr("step"))
+        item.setLabel("left", self._title)
+        steps = sorted({step for curve in self._curves for step in curve.steps})
+        item.getAxis("bottom").setTicks([[(step, str(step)) for step in steps]])
+        self._mark = self._library.InfiniteLine(angle=90, pen=self._library.mkPen(text, width=1))
+        item.addItem(self._mark, ignoreBounds=True)
+        self._place_mark()
+
+    def _add(self, item: Any, curve: Curve, colour: QColor, number: int) -> None:
+        style = Qt.PenStyle.SolidLine if curve.is_model else Qt.PenStyle.DashLine
+        item.plot(
+            list(curve.steps),
+            list(curve.values),
+            name=curve.name,
+            pen=self._library.mkPen(colour, width=1, style=style),
+            symbol=_SYMBOLS[number % len(_SYMBOLS)],
+            symbolSize=7,
+            symbolPen=colour,
+            symbolBrush=colour,
+        )
+
+    def _place_mark(self) -> None:
+        self._mark.setVisible(self._step is not None)
+        self._mark.setValue(self._step + 1 if self._step is not None else math.nan)

@@ -1,0 +1,216 @@
+"""From what is being looked at to what the two panes show."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from typing import Any, TypeVar
+
+import numpy as np
+from PySide6.QtCore import QObject
+
+from gazelab.app.canvas.colormaps import participant_colour, participant_letter
+from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene
+from gazelab.app.pictures import Pictures
+from gazelab.app.viewing import Viewing
+from gazelab.data.attention import Attention
+from gazelab.data.stimulus import Stimulus
+from gazelab.gaze.density import human_density
+from gazelab.metrics.probe import MapProbe, Probe
+
+T = TypeVar("T")
+_KEPT = 16
+
+
+class Scenes(QObject):
+    """Makes the scenes of the human and the machine pane, remembering costly parts."""
+
+    def __init__(self, viewing: Viewing, pictures: Pictures, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._viewing = viewing
+        self._pictures = pictures
+        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
+        viewing.document.changed.connect(self._forget)
+
+    def human(self) -> Scene:
+        """Return the scene of the human pane."""
+        viewing, layers = self._viewing, self._viewing.state.layers
+        stimulus = self._stimulus
+        if stimulus is None:
+            return Scene((4, 3))
+        past_end = viewing.leader is not None and viewing.shown_fixation is None
+        return self._scene(
+            stimulus,
+            overlay=self._density_overlay(stimulus) if layers.density else None,
+            scanpaths=self._scanpath_layers() if layers.scanpaths else (),
+            caption=self._human_caption(),
+            message=self._no_counterpart if past_end and len(viewing.leader or ()) else "",
+        )
+
+    def machine(self) -> Scene:
+        """Return the scene of the machine pane."""
+        stimulus, attention = self._stimulus, self._viewing.attention
+        if stimulus is None:
+            return Scene((4, 3))
+        if attention is None:
+            return self._scene(stimulus, caption=self._machine_caption(None, None))
+        step = self._viewing.shown_step
+        caption = self._machine_caption(attention, step)
+        if step is None:
+            return self._scene(stimulus, caption=caption, message=self._no_counterpart)
+        layers = self._viewing.state.layers
+        return self._scene(
+            stimulus,
+            overlay=self._attention_overlay(attention, step) if layers.attention else None,
+            scanpaths=self._current_fixation() if layers.scanpath_on_machine else (),
+            markers=self._peaks(attention, stimulus, step),
+            caption=caption,
+        )
+
+    def probe(self) -> Probe | None:
+        """Return how the map of the shown step rates the current fixation."""
+        viewing = self._viewing
+        attention, step, stimulus = viewing.attention, viewing.shown_step, self._stimulus
+        leader, fixation = viewing.leader, viewing.shown_fixation
+        if attention is None or step is None or stimulus is None:
+            return None
+        if leader is None or fixation is None or not leader.used[fixation]:
+            return None
+        probe = self._remember(
+            ("probe", attention.key, step), lambda: MapProbe(attention.maps[step], stimulus.shape)
+        )
+        return probe.at(float(leader.x_px[fixation]), float(leader.y_px[fixation]))
+
+    @property
+    def _stimulus(self) -> Stimulus | None:
+        return self._viewing.document.project.stimuli.get(self._viewing.state.stimulus)
+
+    @property
+    def _no_counterpart(self) -> str:
+        return self.tr("no counterpart")
+
+    def _scene(self, stimulus: Stimulus, *, message: str = "", **parts: Any) -> Scene:
+        folder = self._viewing.document.folder
+        image = self._pictures.get(stimulus, folder) if folder is not None else None
+        simulated = self._viewing.document.project.simulated
+        return Scene(
+            (stimulus.width_px, stimulus.height_px),
+            image,
+            message=message or self._pictures.problem(stimulus.id),
+            badge=self.tr("simulated") if simulated else "",
+            legend=self._viewing.state.layers.legend,
+            **parts,
+        )
+
+    def _density_overlay(self, stimulus: Stimulus) -> Overlay | None:
+        paths = self._viewing.all_scanpaths
+        settings, layers = self._viewing.document.project.settings, self._viewing.state.layers
+        if not any(path.used.any() for path in paths):
+            return None
+        density = self._remember(
+            ("density", stimulus.id, settings.blur.sigma_px, settings.weight_by_duration),
+            lambda: human_density(
+                paths, stimulus, settings.blur.sigma_px, by_duration=settings.weight_by_duration
+            ),
+        )
+        return Overlay(
+            density, layers.colormap, layers.density_opacity, legend=self._density_legend()
+        )
+
+    def _density_legend(self) -> str:
+        settings = self._viewing.document.project.settings
+        blur = settings.blur
+        sigma = self.tr("σ {px:.0f} px").format(px=blur.sigma_px)
+        if blur.sigma_deg == blur.sigma_deg:
+            sigma = self.tr("σ {deg:.2g}° = {px:.0f} px").format(
+                deg=blur.sigma_deg, px=blur.sigma_px
+            )
+        weight = (
+            self.tr("by duration") if settings.weight_by_duration else self.tr("each fixation 1")
+        )
+        people = self.tr("%n participant(s)", "", len(self._viewing.all_scanpaths))
+        return f"{people}, {sigma}, {weight}"
+
+    def _attention_overlay(self, attention: Attention, step: int) -> Overlay:
+        layers = self._viewing.state.layers
+        top = float(attention.maps.max()) if layers.shared_range else None
+        scale = self.tr("one range for all steps") if layers.shared_range else self.tr("own range")
+        return Overlay(
+            attention.maps[step],
+            layers.colormap,
+            layers.attention_opacity,
+            vmax=top,
+            legend=f"{attention.kind}, {scale}",
+        )
+
+    def _scanpath_layers(self) -> tuple[ScanpathLayer, ...]:
+        state, layers = self._viewing.state, self._viewing.state.layers
+        everyone = self._viewing.document.project.participants
+        several = len(self._viewing.scanpaths) > 1
+        result = []
+        for path in reversed(self._viewing.scanpaths):  # the leader last, so it lies on top
+            leads = path.participant == state.participants[0]
+            place = everyone.index(path.participant)
+            result.append(
+                ScanpathLayer(
+                    path,
+                    min(state.fixation, len(path)),
+                    participant_colour(place if several else 0),
+                    participant_letter(place) if several else "",
+                    layers.numbers and leads,
+                    layers.saccades,
+                    "all" if layers.upcoming else "past",
+                )
+            )
+        return tuple(result)
+
+    def _current_fixation(self) -> tuple[ScanpathLayer, ...]:
+        leader, fixation = self._viewing.leader, self._viewing.shown_fixation
+        if leader is None or fixation is None:
+            return ()
+        return (ScanpathLayer(leader, fixation, show_saccades=False, trail="last 1"),)
+
+    def _peaks(self, attention: Attention, stimulus: Stimulus, step: int) -> tuple[Marker, ...]:
+        label = attention.steps[step] if len(attention.steps) > 1 else ""
+        rows, columns = attention.maps.shape[1:]
+        row, column = np.unravel_index(int(np.argmax(attention.maps[step])), (rows, columns))
+        return (
+            Marker(
+                float((column + 0.5) * stimulus.width_px / columns),
+                float((row + 0.5) * stimulus.height_px / rows),
+                label,
+            ),
+        )
+
+    def _human_caption(self) -> str:
+        leader, fixation = self._viewing.leader, self._viewing.shown_fixation
+        if leader is None:
+            return self.tr("Human: no scanpath of the chosen participant here")
+        where = (
+            self.tr("no fixation")
+            if fixation is None
+            else self.tr("fixation {k} of {n}, {ms:.0f} ms").format(
+                k=fixation + 1, n=len(leader), ms=leader.duration_ms[fixation]
+            )
+        )
+        return self.tr("Human {who}: {where}").format(who=leader.participant, where=where)
+
+    def _machine_caption(self, attention: Attention | None, step: int | None) -> str:
+        if attention is None:
+            return self.tr("Machine: no maps yet. Run a model with Ctrl+R")
+        where = (
+            self.tr("no step")
+            if step is None
+            else self.tr("step {t} of {n}").format(t=attention.steps[step], n=len(attention.steps))
+        )
+        note = f", {attention.note}" if attention.note else ""
+        return f"{attention.source} {attention.kind}: {where}{note}"
+
+    def _remember(self, key: Hashable, make: Callable[[], T]) -> T:
+        if key not in self._kept:
+            self._kept[key] = make()
+            while len(self._kept) > _KEPT:
+                self._kept.popitem(last=False)
+        self._kept.move_to_end(key)
+        return self._kept[key]
+
+    def _forget(self, _: object) -> None:
+        self._kept.clear()
