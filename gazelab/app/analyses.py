@@ -1,23 +1,26 @@
-"""Running models and comparing them with people."""
+"""Running models and comparing them with people.
+
+Dialogs and scoring are imported when they are first used: the window is on screen sooner.
+"""
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.dialogs.message import tell
-from gazelab.app.dialogs.run import RunDialog
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.app.viewing import Viewing
-from gazelab.nets.card import cards
 from gazelab.project import store
 from gazelab.project.project import Project
-from gazelab.study.apart import RunOutcome, RunRequest, run_model_apart
-from gazelab.study.score import ScorePlan, score
 from gazelab.task import Step, Task
+
+if TYPE_CHECKING:
+    from gazelab.study.apart import RunOutcome, RunRequest
+    from gazelab.study.score import ScorePlan
 
 
 class Analyses(QObject):
@@ -37,6 +40,9 @@ class Analyses(QObject):
 
     def run(self) -> None:
         """Ask for a model and run it."""
+        from gazelab.app.dialogs.run import RunDialog
+        from gazelab.nets.card import cards
+
         choice = RunDialog.ask(self._window, cards(), len(self._document.project.stimuli))
         if choice is not None:
             stimuli = () if choice.all_stimuli else (self._viewing.state.stimulus,)
@@ -44,6 +50,8 @@ class Analyses(QObject):
 
     def compare(self) -> None:
         """Ask how to compare and compute the scores."""
+        from gazelab.app.dialogs.compare import CompareDialog
+
         plan = CompareDialog.ask(self._window, self._document.project)
         if plan is not None:
             self._compare(plan)
@@ -54,6 +62,8 @@ class Analyses(QObject):
 
     def compare_all(self) -> None:
         """Compare all there is by all metrics, by step, with the project's settings."""
+        from gazelab.study.score import ScorePlan
+
         settings = self._document.project.settings
         self._compare(
             ScorePlan(
@@ -67,10 +77,12 @@ class Analyses(QObject):
     def _run(
         self, model: str, device: str, stimuli: tuple[str, ...], *, then: Callable[[], None]
     ) -> None:
+        from gazelab.study.apart import RunRequest
+
         folder = self._document.folder
         assert folder is not None
 
-        def merge(outcome: RunOutcome) -> None:
+        def merge(outcome: "RunOutcome") -> None:
             self._merge(model, outcome)
             then()
 
@@ -78,7 +90,7 @@ class Analyses(QObject):
         task = _saved_then_run(self._document.project, folder, request)
         self._jobs.start(self.tr("Run {model}").format(model=model), task, merge)
 
-    def _merge(self, model: str, outcome: RunOutcome) -> None:
+    def _merge(self, model: str, outcome: "RunOutcome") -> None:
         self._document.add_attention(outcome.attention)
         kinds = {attention.kind for attention in outcome.attention}
         if kinds:
@@ -89,12 +101,16 @@ class Analyses(QObject):
             tell(self._window, self.tr("Stimuli left out"), "\n".join(lines))
         self.ran.emit(model, outcome.device)
 
-    def _compare(self, plan: ScorePlan) -> None:
+    def _compare(self, plan: "ScorePlan") -> None:
+        from gazelab.study.score import score
+
         task = score(self._document.project, plan)
         self._jobs.start(self.tr("Compare"), task, self._document.set_scores)
 
 
-def _saved_then_run(project: Project, folder: Path, request: RunRequest) -> Task[RunOutcome]:
+def _saved_then_run(project: Project, folder: Path, request: "RunRequest") -> Task["RunOutcome"]:
+    from gazelab.study.apart import run_model_apart
+
     yield Step(0, None, folder.name)
     store.save(project, folder)  # the child reads the project from the disk
     return (yield from run_model_apart(request))

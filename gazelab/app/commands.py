@@ -1,4 +1,7 @@
-"""The commands of the file menu: ask, start the job, merge its result into the document."""
+"""The commands of the file menu: ask, start the job, merge its result into the document.
+
+Dialogs and studies are imported when they are first used: the window is on screen sooner.
+"""
 
 import tempfile
 from collections.abc import Callable
@@ -13,17 +16,13 @@ from gazelab.app import preferences
 from gazelab.app.analyses import Analyses
 from gazelab.app.canvas.scene import Scene
 from gazelab.app.dialogs.error import show_error
-from gazelab.app.dialogs.import_ import ImportDialog
-from gazelab.app.dialogs.keys import KeysDialog
 from gazelab.app.dialogs.message import tell
 from gazelab.app.document import Document
-from gazelab.app.figures import write_scenes
 from gazelab.app.jobs import Job, Jobs
 from gazelab.paths import user_projects
 from gazelab.project import store
 from gazelab.project.project import Project
 from gazelab.storage import make_folder
-from gazelab.study import demo, export, importing
 from gazelab.task import Step, Task
 
 SUFFIX = ".gazelab"
@@ -77,6 +76,8 @@ class Commands(QObject):
 
         made : the folder that holds the sample already; it is made anew when None.
         """
+        from gazelab.study import demo
+
         folder = made or Path(tempfile.mkdtemp(prefix="gazelab-")) / f"sample{SUFFIX}"
         task = _load(folder) if made else demo.make_demo(folder)
 
@@ -88,10 +89,13 @@ class Commands(QObject):
 
     def import_(self, sources: tuple[Path, ...] = ()) -> None:
         """Import recordings, images or maps into the project."""
+        from gazelab.app.dialogs.import_ import ImportDialog
+        from gazelab.study.importing import import_files
+
         assert self._document.folder is not None
         plan = ImportDialog.ask(self._window, self._document.folder, sources)
         if plan is not None:
-            task = importing.import_files(plan, self._document.project)
+            task = import_files(plan, self._document.project)
             self._start(self.tr("Import"), task, self._imported)
 
     def save(self) -> None:
@@ -106,15 +110,19 @@ class Commands(QObject):
         folder = self._document.folder
         if not chosen or folder is None:
             return
+        from gazelab.study.export import export
+
         target = Path(chosen) / f"{folder.stem}-export"
         scenes = self.shown_scenes()
-        task = export.export(self._document.project, folder, target, figures=_drawing(scenes))
+        task = export(self._document.project, folder, target, figures=_drawing(scenes))
         self._start(self.tr("Export"), task, self._exported)
 
     # help
 
     def keys(self) -> None:
         """Show all shortcuts."""
+        from gazelab.app.dialogs.keys import KeysDialog
+
         KeysDialog(self._window).open()
 
     def about(self) -> None:
@@ -137,7 +145,9 @@ class Commands(QObject):
 
     def _imported(self, addition: Any) -> None:
         self._document.add_imported(addition)
-        lines = [line for record in addition.records for line in importing.describe(record)]
+        from gazelab.study.importing import describe
+
+        lines = [line for record in addition.records for line in describe(record)]
         tell(self._window, self.tr("Imported"), "\n".join(lines))
 
     def _exported(self, folder: Path) -> None:
@@ -152,7 +162,9 @@ class Commands(QObject):
         show_error(self._window, job.title, job.error)
 
 
-def _drawing(scenes: tuple[Scene, ...]) -> export.Figures:
+def _drawing(scenes: tuple[Scene, ...]) -> Callable[[Project, Path, Path], None]:
+    from gazelab.app.figures import write_scenes
+
     def draw(_: Project, __: Path, outdir: Path) -> None:
         write_scenes(scenes, outdir)
 

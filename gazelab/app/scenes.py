@@ -12,6 +12,7 @@ from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene
 from gazelab.app.pictures import Pictures
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import Attention
+from gazelab.data.gaze import Scanpath
 from gazelab.data.stimulus import Stimulus
 from gazelab.gaze.density import human_density
 from gazelab.metrics.probe import MapProbe, Probe
@@ -143,18 +144,16 @@ class Scenes(QObject):
 
     def _scanpath_layers(self) -> tuple[ScanpathLayer, ...]:
         state, layers = self._viewing.state, self._viewing.state.layers
-        everyone = self._viewing.document.project.participants
-        several = len(self._viewing.scanpaths) > 1
         result = []
         for path in reversed(self._viewing.scanpaths):  # the leader last, so it lies on top
             leads = path.participant == state.participants[0]
-            place = everyone.index(path.participant)
+            colour, letter = self._look_of(path)
             result.append(
                 ScanpathLayer(
                     path,
                     min(state.fixation, len(path)),
-                    participant_colour(place if several else 0),
-                    participant_letter(place) if several else "",
+                    colour,
+                    letter,
                     layers.numbers and leads,
                     layers.saccades,
                     "all" if layers.upcoming else "past",
@@ -166,7 +165,17 @@ class Scenes(QObject):
         leader, fixation = self._viewing.leader, self._viewing.shown_fixation
         if leader is None or fixation is None:
             return ()
-        return (ScanpathLayer(leader, fixation, show_saccades=False, trail="last 1"),)
+        colour, letter = self._look_of(leader)
+        return (
+            ScanpathLayer(leader, fixation, colour, letter, show_saccades=False, trail="last 1"),
+        )
+
+    def _look_of(self, path: Scanpath) -> tuple[str, str]:
+        """Return colour and letter: the same person looks the same in both panes."""
+        if len(self._viewing.scanpaths) < 2:
+            return participant_colour(0), ""
+        place = self._viewing.document.project.participants.index(path.participant)
+        return participant_colour(place), participant_letter(place)
 
     def _peaks(self, attention: Attention, stimulus: Stimulus, step: int) -> tuple[Marker, ...]:
         label = attention.steps[step] if len(attention.steps) > 1 else ""
@@ -183,7 +192,7 @@ class Scenes(QObject):
     def _human_caption(self) -> str:
         leader, fixation = self._viewing.leader, self._viewing.shown_fixation
         if leader is None:
-            return self.tr("Human: no scanpath of the chosen participant here")
+            return self.tr("No scanpath of the chosen participant here")
         where = (
             self.tr("no fixation")
             if fixation is None
@@ -191,7 +200,7 @@ class Scenes(QObject):
                 k=fixation + 1, n=len(leader), ms=leader.duration_ms[fixation]
             )
         )
-        return self.tr("Human {who}: {where}").format(who=leader.participant, where=where)
+        return self.tr("Participant {who}: {where}").format(who=leader.participant, where=where)
 
     def _machine_caption(self, attention: Attention | None, step: int | None) -> str:
         if attention is None:

@@ -150,7 +150,7 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._centre)
 
     def _build_docks(self) -> None:
-        self.compare = ComparePanel(self.viewing)
+        self.compare = ComparePanel(self.viewing, self.jobs)
         self.docks = [
             self._dock("stimuli", self.tr("Stimuli"), StimulusPanel(self.viewing), _LEFT),
             self._dock(

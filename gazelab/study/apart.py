@@ -21,7 +21,7 @@ from gazelab.data.attention import Attention
 from gazelab.errors import GazeLabError, ModelError
 from gazelab.project import store
 from gazelab.project.project import Project
-from gazelab.task import Step, Task
+from gazelab.task import Step, Task, finish
 
 _WAIT_S = 0.2
 _KEPT_LINES = 20
@@ -31,15 +31,13 @@ _KEPT_LINES = 20
 class RunRequest:
     """Which model is to look at which stimuli.
 
-    stimuli : ids; empty means all of the project.
-    threads : at most this many; a window keeps one core for itself.
+    stimuli : ids; empty means all of the project. One core is left to the window.
     """
 
     project_folder: str
     model_id: str
     device: str = "auto"
     stimuli: tuple[str, ...] = ()
-    threads: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +165,7 @@ def _tell(message: _Message) -> None:
 
 def _child(arguments: str) -> int:
     """Run the request given as JSON; the child's whole life."""
+    from gazelab.nets.runtime import threads_beside_window
     from gazelab.study.run import run_model
 
     request, result = msgspec.json.decode(arguments, type=tuple[RunRequest, str])
@@ -178,19 +177,15 @@ def _child(arguments: str) -> int:
             folder,
             request.model_id,
             device=request.device,
-            threads=request.threads,
+            threads=threads_beside_window(),
         )
-        while True:
-            step = next(task)
-            _tell(_Message(step.done, step.total, step.note))
-    except StopIteration as end:
-        outcome = end.value
+        outcome = finish(task, lambda step: _tell(_Message(step.done, step.total, step.note)))
         store.save(Project().with_attention(outcome.attention), Path(result))
-        _tell(_Message(1, 1, "", outcome.device, list(outcome.skipped)))
-        return 0
     except GazeLabError as error:
         _tell(_Message(error=str(error)))
         return 1
+    _tell(_Message(1, 1, "", outcome.device, list(outcome.skipped)))
+    return 0
 
 
 def _only(project: Project, stimuli: tuple[str, ...]) -> Project:

@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from studies import attention, saved_study, scanpath
 
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.project import store
 from gazelab.project.project import Addition
-from tests.app.studies import attention, saved_study, scanpath
 
 
 @pytest.fixture

@@ -5,12 +5,12 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from studies import saved_study
 
 from gazelab.app.dialogs.import_ import ImportDialog
 from gazelab.project import store
 from gazelab.study.importing import import_files
 from gazelab.task import finish
-from tests.app.studies import saved_study
 
 TABLE = "who;picture;px x;py;length\n" + "".join(
     f"P9;a.png;{10 + k},5;{20 + k},25;{200 + k}\n" for k in range(4)

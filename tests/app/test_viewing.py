@@ -6,12 +6,12 @@ from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
+from studies import attention, saved_study
 
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.app.moves import Moves
 from gazelab.app.viewing import Viewing
-from tests.app.studies import attention, saved_study
 
 
 @pytest.fixture

@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
+from studies import saved_study
 
 from gazelab.app import preferences, style
 from gazelab.app.actions import COMMANDS
 from gazelab.app.keys import FocusKeys
 from gazelab.app.moves import Moves
 from gazelab.app.window import MainWindow
-from tests.app.studies import saved_study
 
 Open = Callable[..., MainWindow]
 K = Qt.Key

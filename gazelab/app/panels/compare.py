@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -16,12 +17,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gazelab.app.jobs import Jobs
 from gazelab.app.panels.curve import CurveView
 from gazelab.app.viewing import Viewing
 from gazelab.data.scores import Score
 from gazelab.metrics.catalog import METRICS, Metric
 from gazelab.report.curves import curves, source_name
 from gazelab.report.summary import Summary, summarise
+from gazelab.task import Step, Task
 
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
@@ -83,12 +86,33 @@ class SummaryModel(QAbstractTableModel):
         )
 
 
+_Asked = tuple[tuple[Score, ...], str]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Answer:
+    """Scores of one stimulus, or of all when it is "", and their summaries."""
+
+    asked: _Asked
+    scores: Sequence[Score]
+    summaries: tuple[Summary, ...]
+
+
+def _summed_up(scores: tuple[Score, ...], stimulus: str) -> Task[_Answer]:
+    yield Step(0, 1)
+    chosen = [score for score in scores if stimulus in ("", score.stimulus)]
+    return _Answer((scores, stimulus), chosen, summarise(chosen))
+
+
 class ComparePanel(QWidget):
     """Table and curve, for the present stimulus or over all of them."""
 
-    def __init__(self, viewing: Viewing) -> None:
+    def __init__(self, viewing: Viewing, jobs: Jobs) -> None:
         super().__init__()
         self._viewing = viewing
+        self._jobs = jobs
+        self._asked: _Asked = ((), "")
+        self._answer = _Answer(self._asked, (), ())
         self.scope = QComboBox()
         self.scope.addItems([self.tr("All images"), self.tr("This image")])
         self.scope.setAccessibleName(self.tr("Which images the numbers are for"))
@@ -108,22 +132,32 @@ class ComparePanel(QWidget):
         self.curve = CurveView()
         self._lay_out()
         self.scope.currentIndexChanged.connect(self.refresh)
-        self.curve_metric.currentIndexChanged.connect(self.refresh)
+        self.curve_metric.currentIndexChanged.connect(self._show_curve)
         viewing.changed.connect(self._viewing_changed)
-        self.refresh()
+        self._show(self._answer)
 
     def refresh(self) -> None:
-        """Show the numbers as they are now."""
+        """Show the numbers as they are now; a hundred thousand are summed up in a worker."""
         project = self._viewing.document.project
-        stimulus = self._viewing.state.stimulus if self.scope.currentIndex() == 1 else None
-        scores = [s for s in project.scores if stimulus is None or s.stimulus == stimulus]
-        summaries = summarise(scores)
-        self.model.set_summaries(summaries)
-        self.curve.show_curves(
-            curves(summaries, self.curve_metric.currentData()), self.curve_metric.currentText()
-        )
+        stimulus = self._viewing.state.stimulus if self.scope.currentIndex() == 1 else ""
+        if (project.scores, stimulus) == self._asked:
+            return
+        self._asked = (project.scores, stimulus)
+        task = _summed_up(project.scores, stimulus)
+        self._jobs.start(self.tr("Sum up"), task, self._show, quiet=True)
+
+    def _show(self, answer: _Answer) -> None:
+        if answer.asked != self._asked:  # something else was asked meanwhile
+            return
+        self._answer = answer
+        self.model.set_summaries(answer.summaries)
+        self.hint.setText(self._hint(answer.scores))
+        self._show_curve()
+
+    def _show_curve(self) -> None:
+        metric, title = self.curve_metric.currentData(), self.curve_metric.currentText()
+        self.curve.show_curves(curves(self._answer.summaries, metric), title)
         self.curve.mark_step(self._viewing.shown_step)
-        self.hint.setText(self._hint(scores))
 
     def _lay_out(self) -> None:
         top = QHBoxLayout()

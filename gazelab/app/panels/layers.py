@@ -193,5 +193,5 @@ class LayersPanel(QScrollArea):
 
 def _form(group: QGroupBox) -> QFormLayout:
     form = QFormLayout(group)
-    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.ExpandingFieldsGrow)
+    form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
     return form

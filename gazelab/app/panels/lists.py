@@ -57,7 +57,7 @@ class NameModel(QAbstractListModel):
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:  # noqa: D102 - Qt's
         name, detail = self._rows[index.row()]
-        if role == _ROLE.DisplayRole:
+        if role in (_ROLE.DisplayRole, _ROLE.ToolTipRole):
             return f"{name}    {detail}" if detail else name
         if role == _ROLE.UserRole:
             return name
@@ -105,7 +105,8 @@ class NameList(QWidget):
         self.view.setAlternatingRowColors(True)
         self.view.setAccessibleName(what)
         self.view.setModel(self._filtered)
-        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.selectionModel().currentChanged.connect(self._moved)
         self._count = QLabel(textFormat=Qt.TextFormat.PlainText)
         self._count.setContentsMargins(4, 0, 0, 2)

@@ -22,7 +22,7 @@ def test_round_trip_is_exact_to_a_thousandth_of_a_screen_pixel(scale, dx, dy, at
 
 
 @given(sides, sides, viewports)
-def test_a_fitted_stimulus_lies_inside_the_viewport_with_any_room_to_spare_below(width, height, viewport):
+def test_a_fitted_stimulus_lies_inside_with_the_room_to_spare_below(width, height, viewport):
     view = fitted((width, height), viewport)
     left, top = view.to_screen(0, 0)
     right, bottom = view.to_screen(width, height)

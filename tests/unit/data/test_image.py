@@ -4,13 +4,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import cv2
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from gazelab.data.image import MAX_PIXELS, image_size, read_rgb, resized
+from gazelab.data.image import MAX_PIXELS, image_size, opencv, read_rgb, resized
 from gazelab.errors import ReadError
 
 SUFFIXES = (".png", ".jpg", ".bmp", ".tif", ".webp")
@@ -18,7 +17,7 @@ SUFFIXES = (".png", ".jpg", ".bmp", ".tif", ".webp")
 
 def _picture(path: Path, rows: int = 12, columns: int = 20) -> np.ndarray:
     pixels = np.random.default_rng(0).integers(0, 256, (rows, columns, 3), np.uint8)
-    assert cv2.imwrite(str(path), pixels[..., ::-1])
+    assert opencv().imwrite(str(path), pixels[..., ::-1])
     return pixels
 
 
@@ -38,11 +37,11 @@ def test_colours_come_as_red_green_blue(tmp_path: Path) -> None:
 
 def test_grey_deep_and_transparent_pictures_become_three_channels(tmp_path: Path) -> None:
     grey = np.full((4, 5), 40_000, np.uint16)
-    assert cv2.imwrite(str(tmp_path / "grey.png"), grey)
+    assert opencv().imwrite(str(tmp_path / "grey.png"), grey)
     assert (read_rgb(tmp_path / "grey.png") == 156).all()
     clear = np.zeros((4, 5, 4), np.uint8)
     clear[..., 2] = 9
-    assert cv2.imwrite(str(tmp_path / "clear.png"), clear)
+    assert opencv().imwrite(str(tmp_path / "clear.png"), clear)
     assert (read_rgb(tmp_path / "clear.png") == (9, 0, 0)).all()
 
 
