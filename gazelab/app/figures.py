@@ -15,7 +15,7 @@ from gazelab.app.viewing import Viewing
 from gazelab.project.project import Project
 from gazelab.storage import write_bytes
 
-FIGURE_SIZE = (1600, 700)
+FIGURE_SIZE = (1600, 760)
 
 
 def write_scenes(scenes: tuple[Scene, ...], folder: Path, name: str = "view") -> tuple[Path, Path]:

@@ -127,7 +127,10 @@ class Scenes(QObject):
         weight = (
             self.tr("by duration") if settings.weight_by_duration else self.tr("each fixation 1")
         )
-        people = self.tr("%n participant(s)", "", len(self._viewing.all_scanpaths))
+        count = len(self._viewing.all_scanpaths)
+        people = (
+            self.tr("1 participant") if count == 1 else self.tr("{n} participants").format(n=count)
+        )
         return f"{people}, {sigma}, {weight}"
 
     def _attention_overlay(self, attention: Attention, step: int) -> Overlay:

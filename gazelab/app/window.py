@@ -162,7 +162,7 @@ class MainWindow(QMainWindow):
         self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
         self.setCorner(Qt.Corner.BottomRightCorner, _BOTTOM)
         self.resizeDocks([self.docks[0], self.docks[2]], [180, 230], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks[3]], [170], Qt.Orientation.Vertical)
+        self.resizeDocks([self.docks[3]], [190], Qt.Orientation.Vertical)
 
     def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
         dock = QDockWidget(title)

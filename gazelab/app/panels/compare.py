@@ -180,7 +180,7 @@ class ComparePanel(QWidget):
         splitter = QSplitter(childrenCollapsible=False)
         splitter.addWidget(left)
         splitter.addWidget(right)
-        splitter.setSizes([720, 480])
+        splitter.setSizes([560, 700])
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
@@ -195,6 +195,7 @@ class ComparePanel(QWidget):
         if not scores:
             return self.tr("No scores yet: run a model (Ctrl+R), then compare (Ctrl+K).")
         blur = next((s for s in scores if not math.isnan(s.sigma_px)), None)
+        how = next((s.alignment for s in scores if s.fixations == "aligned"), None)
         one = [s for s in scores if s.metric == scores[0].metric and s.step == 0]
         images = {s.stimulus: s for s in one}
         parts = [
@@ -204,6 +205,6 @@ class ComparePanel(QWidget):
                 excluded=sum(s.n_excluded for s in images.values()),
             ),
             "" if blur is None else self.tr("σ {px:.1f} px;").format(px=blur.sigma_px),
-            self.tr("steps by {alignment}.").format(alignment=scores[0].alignment),
+            "" if how is None else self.tr("steps beside fixations by {how}.").format(how=how),
         ]
         return " ".join(part for part in parts if part)

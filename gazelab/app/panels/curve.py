@@ -5,6 +5,7 @@ window is on screen; until then the curve waits.
 """
 
 import importlib
+import itertools
 import math
 import threading
 from collections.abc import Sequence
@@ -14,11 +15,17 @@ from PySide6.QtCore import QEvent, Qt, QTimer
 from PySide6.QtGui import QColor, QPalette
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
-from gazelab.app.canvas.colormaps import OKABE_ITO
 from gazelab.report.curves import Curve
 
 _POLL_MS = 30
-_SYMBOLS = ("o", "s", "t", "d", "+", "x")
+_LOOKS = tuple(
+    zip(
+        ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"),
+        ("o", "s", "t", "d", "+", "x"),
+        strict=True,
+    )
+)
+"""Colours of Okabe and Ito that are seen on white and on black, each with its own symbol."""
 
 
 class CurveView(QWidget):
@@ -39,6 +46,7 @@ class CurveView(QWidget):
         self._empty = QLabel(self.tr("Compare by step to see a curve."))
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setWordWrap(True)
+        self._legend: Any = None
         self._layout = QVBoxLayout(self)
         self._layout.setContentsMargins(0, 0, 0, 0)
         self._layout.addWidget(self._empty)
@@ -94,6 +102,8 @@ class CurveView(QWidget):
             self._empty.setText(self.tr("The curve cannot be drawn: pyqtgraph is missing."))
             return
         self._plot = self._library.PlotWidget()
+        self._legend = self._library.LegendItem(labelTextSize="8pt", verSpacing=-7)
+        self._plot.getPlotItem().layout.addItem(self._legend, 2, 3)
         self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(False, False)
@@ -109,10 +119,10 @@ class CurveView(QWidget):
         item.clear()
         text = self.palette().color(QPalette.ColorRole.Text)
         self._plot.setBackground(self.palette().color(QPalette.ColorRole.Base))
-        legend = item.addLegend(offset=(-6, 4), labelTextColor=text, labelTextSize="8pt")
-        legend.clear()
-        for number, curve in enumerate(self._curves):
-            self._add(item, curve, QColor(OKABE_ITO[number % len(OKABE_ITO)]), number)
+        self._legend.clear()
+        self._legend.setLabelTextColor(text)
+        for curve, (colour, symbol) in zip(self._curves, itertools.cycle(_LOOKS), strict=False):
+            self._add(item, curve, QColor(colour), symbol)
         for side in ("bottom", "left"):
             item.getAxis(side).setPen(text)
             item.getAxis(side).setTextPen(text)
@@ -124,18 +134,18 @@ class CurveView(QWidget):
         item.addItem(self._mark, ignoreBounds=True)
         self._place_mark()
 
-    def _add(self, item: Any, curve: Curve, colour: QColor, number: int) -> None:
+    def _add(self, item: Any, curve: Curve, colour: QColor, symbol: str) -> None:
         style = Qt.PenStyle.SolidLine if curve.is_model else Qt.PenStyle.DashLine
-        item.plot(
+        line = item.plot(
             list(curve.steps),
             list(curve.values),
-            name=curve.name,
             pen=self._library.mkPen(colour, width=1, style=style),
-            symbol=_SYMBOLS[number % len(_SYMBOLS)],
+            symbol=symbol,
             symbolSize=7,
             symbolPen=colour,
             symbolBrush=colour,
         )
+        self._legend.addItem(line, curve.name)
 
     def _place_mark(self) -> None:
         self._mark.setVisible(self._step is not None)
