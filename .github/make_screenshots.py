@@ -43,7 +43,7 @@ def main() -> None:
         grabbed = Path(folder) / "window.png"
         window.grab().save(str(grabbed))
         pixels = opencv().cvtColor(read_rgb(grabbed), opencv().COLOR_RGB2BGR)
-    half = opencv().resize(pixels, None, fx=0.7, fy=0.7, interpolation=opencv().INTER_AREA)
+    half = opencv().resize(pixels, None, fx=0.6, fy=0.6, interpolation=opencv().INTER_AREA)
     opencv().imwrite(str(GUIDE / "window.png"), half, [opencv().IMWRITE_PNG_COMPRESSION, 9])
     window.close()
 
