@@ -89,8 +89,6 @@ def _steps() -> None:
                 for move in (+1, -1):
                     start = time.perf_counter()
                     Moves(window.viewing).fixation(move)
-                    app.sendPostedEvents()
-                    window.repaint()
                     app.processEvents()
                     times.append(1e3 * (time.perf_counter() - start))
                 Moves(window.viewing).fixation(+1)

@@ -1,0 +1,69 @@
+"""What saliency networks are trained on: human density and fixations, step by step.
+
+Predicted log densities, human densities and counts of fixations all lie on the network's
+grid as (n, steps, rows, columns); a human density sums to 1. The human side may have one
+step where it is the same for all.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+_TINY = 1e-12
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each term counts: `kl` x KL + `cc` x (1 - CC) - `nss` x NSS, and each step."""
+
+    kl: float = 1.0
+    cc: float = 0.5
+    nss: float = 0.1
+    steps: tuple[float, ...] = (0.1, 0.2, 0.4, 1.0)
+
+
+def kl_divergence(log_density: Tensor, human: Tensor) -> Tensor:
+    """KL of the human density from the predicted one in nat, as (n, steps)."""
+    terms = human * (torch.log(human.clamp_min(_TINY)) - log_density)
+    return terms.sum((-2, -1))
+
+
+def correlation(log_density: Tensor, human: Tensor) -> Tensor:
+    """Pearson correlation of predicted and human density, as (n, steps)."""
+    a = log_density.exp()
+    a = a - a.mean((-2, -1), keepdim=True)
+    b = human - human.mean((-2, -1), keepdim=True)
+    product = (a * b).sum((-2, -1))
+    return (
+        product / (a.square().sum((-2, -1)) * b.square().sum((-2, -1))).clamp_min(_TINY**2).sqrt()
+    )
+
+
+def scanpath_saliency(log_density: Tensor, counts: Tensor) -> Tensor:
+    """Normalised scanpath saliency of the predicted density, as (n, steps)."""
+    p = log_density.exp()
+    mean = p.mean((-2, -1), keepdim=True)
+    z = (p - mean) / p.std((-2, -1), correction=0, keepdim=True).clamp_min(_TINY)
+    return (z * counts).sum((-2, -1)) / counts.sum((-2, -1)).clamp_min(1)
+
+
+def log_likelihood(log_density: Tensor, counts: Tensor) -> Tensor:
+    """Mean log2 of predicted density x number of cells at the fixations, as (n, steps).
+
+    That is the information in bit over a uniform density.
+    """
+    cells = log_density.shape[-1] * log_density.shape[-2]
+    bits = log_density / torch.log(torch.tensor(2.0)) + torch.log2(torch.tensor(float(cells)))
+    return (bits * counts).sum((-2, -1)) / counts.sum((-2, -1)).clamp_min(1)
+
+
+def saliency_loss(log_density: Tensor, human: Tensor, counts: Tensor, weights: Weights) -> Tensor:
+    """Return the loss of each picture, (n,), averaged over the steps by their weights."""
+    each = (
+        weights.kl * kl_divergence(log_density, human)
+        + weights.cc * (1 - correlation(log_density, human))
+        - weights.nss * scanpath_saliency(log_density, counts)
+    )
+    of_step = torch.tensor(weights.steps, dtype=each.dtype, device=each.device)
+    return (each * (of_step / of_step.sum())).sum(1)

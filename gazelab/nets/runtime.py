@@ -1,0 +1,190 @@
+"""Run a model over pictures: choose the device, check the weights, make the maps."""
+
+import contextlib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import safetensors
+import safetensors.torch
+import torch
+from torch import Tensor, nn
+
+from gazelab.data.attention import Attention
+from gazelab.data.image import read_rgb, resized
+from gazelab.data.stimulus import Stimulus
+from gazelab.errors import ModelError, ReadError, SettingsError
+from gazelab.nets.card import InputSpec, ModelCard, verify
+from gazelab.nets.catalog import Architecture, Maps, architecture
+from gazelab.nets.sam import input_shape
+from gazelab.task import Step, Task
+
+DEVICES = ("auto", "cpu", "cuda")
+_BATCH = {"cpu": 1, "cuda": 16}
+"""On the processor one at a time: as fast, and maps do not depend on their neighbours."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """Maps in the order of the pictures, the device that made them, and what was left out.
+
+    skipped : (stimulus id, reason).
+    """
+
+    attention: tuple[Attention, ...]
+    device: str
+    skipped: tuple[tuple[str, str], ...] = ()
+
+
+def run_model(
+    card: ModelCard,
+    images: Iterable[tuple[Stimulus, Path]],
+    device: str = "auto",
+    threads: int | None = None,
+) -> Task[RunResult]:
+    """Make the maps of a model for pictures; one that cannot be read is left out and listed.
+
+    device : one of DEVICES; "auto" takes a GPU when there is one. threads : on the processor;
+    all cores when None.
+
+    Raises ModelError: weights that are not those of the card, or no such device.
+    """
+    chosen = list(images)
+    found: list[Attention] = []
+    skipped: list[tuple[str, str]] = []
+    with _threads(threads):
+        yield Step(0, len(chosen), f"Loading {card.title}")
+        model = Model(card, choose_device(device))
+        pending: list[tuple[Stimulus, np.ndarray]] = []
+        for number, (stimulus, path) in enumerate(chosen):
+            try:
+                pixels = model.fitted(read_rgb(path))
+            except ReadError as error:
+                skipped.append((stimulus.id, str(error)))
+            else:
+                if pending and pending[0][1].shape != pixels.shape:
+                    found += model.attention(pending)
+                    pending = []
+                pending.append((stimulus, pixels))
+            if len(pending) >= model.batch:
+                found += model.attention(pending)
+                pending = []
+            yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
+        found += model.attention(pending)
+    return RunResult(tuple(found), model.device_name, tuple(skipped))
+
+
+def choose_device(name: str) -> torch.device:
+    """Return the device of this name.
+
+    Raises SettingsError for an unknown name, ModelError for a GPU that is not there.
+    """
+    if name not in DEVICES:
+        raise SettingsError(f"There is no device '{name}'.", f"Devices: {', '.join(DEVICES)}.")
+    present = torch.cuda.is_available()
+    if name == "cuda" and not present:
+        raise ModelError(
+            "No GPU that can be used was found.", "Choose the device 'cpu', or 'auto'."
+        )
+    return torch.device("cuda" if present and name != "cpu" else "cpu")
+
+
+def threads_beside_window() -> int:
+    """Return how many threads a model may take while a window is to stay quick."""
+    return max(1, (os.cpu_count() or 1) - 1)
+
+
+def build(card: ModelCard) -> nn.Module:
+    """Return the network of a card with its weights, which were checked against the card.
+
+    Raises ModelError.
+    """
+    verify(card)
+    made = architecture(card.architecture)
+    try:
+        net = made.build(card.options, len(card.classes))
+        weights = safetensors.torch.load_file(card.weights_path)
+        net.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
+    except (TypeError, RuntimeError, safetensors.SafetensorError) as error:
+        raise ModelError(
+            f"{card.weights_path}: the weights do not fit the architecture "
+            f"{card.architecture} with the options of the card."
+        ) from error
+    return net.eval()
+
+
+class Model:
+    """A network that is ready to run."""
+
+    def __init__(self, card: ModelCard, device: torch.device) -> None:
+        self.card = card
+        self.device = device
+        self.batch = _BATCH[device.type]
+        self._architecture: Architecture = architecture(card.architecture)
+        self._net = build(card).to(device).to(memory_format=torch.channels_last)
+
+    @property
+    def device_name(self) -> str:
+        """The device in words, e.g. "cpu" or "cuda (name of the card)"."""
+        if self.device.type == "cpu":
+            return "cpu"
+        return f"cuda ({torch.cuda.get_device_name(self.device)})"
+
+    def fitted(self, pixels: np.ndarray) -> np.ndarray:
+        """Return a picture scaled to the network's input."""
+        return resized(pixels, *fitted_shape(self.card.input, *pixels.shape[:2]))
+
+    def maps(self, pictures: Sequence[np.ndarray]) -> list[tuple[Maps, ...]]:
+        """Return the maps of pictures that were fitted and are equal in size."""
+        pixels = self._normalised(torch.from_numpy(np.stack(pictures)).to(self.device))
+        with torch.inference_mode():
+            return self._architecture.explain(self._net, pixels, self.card.classes)
+
+    def predicted_class(self, picture: np.ndarray) -> int:
+        """Return the class that a classifier names for a fitted picture."""
+        pixels = self._normalised(torch.from_numpy(picture[None]).to(self.device))
+        with torch.inference_mode():
+            return int(self._net(pixels)[0].argmax())
+
+    def attention(self, pictures: Sequence[tuple[Stimulus, np.ndarray]]) -> list[Attention]:
+        """Return the maps of stimuli whose fitted pictures are equal in size."""
+        if not pictures:
+            return []
+        of_pictures = self.maps([pixels for _, pixels in pictures])
+        return [
+            self._attention(stimulus, maps)
+            for (stimulus, _), several in zip(pictures, of_pictures, strict=True)
+            for maps in several
+        ]
+
+    def _attention(self, stimulus: Stimulus, maps: Maps) -> Attention:
+        if not np.isfinite(maps.maps).all():
+            raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
+        steps = tuple(str(step + 1) for step in range(len(maps.maps)))
+        return Attention(stimulus.id, self.card.id, maps.kind, maps.maps, steps, maps.note)
+
+    def _normalised(self, pixels: Tensor) -> Tensor:
+        spec = self.card.input
+        mean = torch.tensor(spec.mean, device=self.device)
+        std = torch.tensor(spec.std, device=self.device)
+        normal = ((pixels.float() - mean) / std).permute(0, 3, 1, 2)
+        return normal.contiguous(memory_format=torch.channels_last)
+
+
+def fitted_shape(spec: InputSpec, rows: int, columns: int) -> tuple[int, int]:
+    """Return the (rows, columns) to which a picture of this size is scaled."""
+    if spec.fit == "stretch":
+        return spec.rows, spec.columns
+    return input_shape(rows, columns, spec.rows * spec.columns)
+
+
+@contextlib.contextmanager
+def _threads(number: int | None) -> Iterator[None]:
+    before = torch.get_num_threads()
+    torch.set_num_threads(number or os.cpu_count() or 1)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)

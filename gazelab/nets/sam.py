@@ -1,0 +1,170 @@
+"""SAM-S: a compact Saliency Attentive Model that shows every step of its attention.
+
+After Cornia et al. (2018), Predicting Human Eye Fixations via an LSTM-based Saliency
+Attentive Model, IEEE TIP 27(10). Deviations, each with its reason:
+
+- MobileNetV2 instead of VGG or ResNet, and the recurrence on the stride-16 grid, for speed
+  on ordinary computers; the stride-8 features come back in before the readout.
+- The features are weighted by attention x number of positions. A softmax over n positions
+  averages 1/n, and without the factor the input of the gates all but vanishes.
+- The parameters of the Gaussian priors are kept in range by a sigmoid. Clipping has no
+  gradient outside the range, so that clipped priors never learn.
+- Every step is read out by the same head and supervised, and the result is a density
+  (log-softmax over positions), so that log-likelihoods are finite.
+- Any aspect ratio is taken as it is (see `input_shape`), without borders.
+"""
+
+import math
+
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gazelab.nets.backbones import MobileNetV2
+
+GRID_STRIDE = 4
+"""One saliency value for each 4 x 4 input pixels."""
+
+STEPS = 4
+"""Timesteps unless the options say otherwise."""
+
+_MULTIPLE = 16
+_MAX_ASPECT = 3.0
+
+
+class GaussianPriors(nn.Module):
+    """Maps of learned Gaussians: where people look whatever the picture shows.
+
+    Centres lie within 10 to 90 % of the picture's longer side, widths between 5 and 80 %.
+    """
+
+    CENTRE, WIDTH = (0.1, 0.9), (0.05, 0.8)
+
+    def __init__(self, number: int) -> None:
+        super().__init__()
+        self.centre = nn.Parameter(torch.empty(number, 2).uniform_(-1, 1))
+        self.width = nn.Parameter(torch.empty(number, 2).uniform_(-2, 1))
+
+    def forward(self, rows: int, columns: int) -> Tensor:
+        """Return (1, number, rows, columns); each map has a peak of about 1."""
+        centre = _between(self.centre.float(), *self.CENTRE)
+        width = _between(self.width.float(), *self.WIDTH)
+        x = _axis(columns, max(rows, columns), centre.device)
+        y = _axis(rows, max(rows, columns), centre.device)
+        along_x = torch.exp(-((x - centre[:, :1]) ** 2) / (2 * width[:, :1] ** 2))
+        along_y = torch.exp(-((y - centre[:, 1:]) ** 2) / (2 * width[:, 1:] ** 2))
+        return (along_y[:, :, None] * along_x[:, None, :])[None]
+
+
+def _between(raw: Tensor, low: float, high: float) -> Tensor:
+    return low + (high - low) * torch.sigmoid(raw)
+
+
+def _axis(cells: int, longest: int, device: torch.device) -> Tensor:
+    """Cell centres in units of the longer side, the shorter one centred on 0.5."""
+    return (torch.arange(cells, device=device) + 0.5 - cells / 2) / longest + 0.5
+
+
+class AttentiveConvLSTM(nn.Module):
+    """A convolutional LSTM that looks at the same features at every step through attention."""
+
+    def __init__(self, channels: int) -> None:
+        super().__init__()
+        self.attend_state = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.attend_input = nn.Conv2d(channels, channels, 3, padding=1)
+        self.attend = nn.Conv2d(channels, 1, 3, padding=1, bias=False)
+        self.gates_input = nn.Conv2d(channels, 4 * channels, 3, padding=1)
+        self.gates_state = nn.Conv2d(channels, 4 * channels, 3, padding=1, bias=False)
+        nn.init.normal_(self.attend.weight, std=0.02)
+        nn.init.orthogonal_(self.gates_state.weight)
+        nn.init.xavier_uniform_(self.gates_input.weight)
+        with torch.no_grad():
+            assert self.gates_input.bias is not None
+            self.gates_input.bias.zero_()
+            self.gates_input.bias[channels : 2 * channels] = 1.0  # remember at first
+
+    def forward(self, x: Tensor, steps: int) -> tuple[Tensor, Tensor]:
+        """(n, c, h, w) -> states (n, steps, c, h, w) and attention (n, steps, h, w).
+
+        Each attention map sums to 1.
+        """
+        n, _, h, w = x.shape
+        seen = self.attend_input(x)
+        state = memory = torch.zeros_like(x)
+        states, maps = [], []
+        for step in range(steps):
+            energy = seen if step == 0 else seen + self.attend_state(state)
+            logits = self.attend(torch.tanh(energy)).flatten(1).float()
+            attention = torch.softmax(logits, 1).view(n, 1, h, w)
+            gates = self.gates_input(x * (attention * (h * w)).to(x.dtype))
+            if step:
+                gates = gates + self.gates_state(state)
+            admit, keep, show, new = gates.float().chunk(4, 1)
+            memory = torch.sigmoid(keep) * memory + torch.sigmoid(admit) * torch.tanh(new)
+            state = torch.sigmoid(show) * torch.tanh(memory)
+            states.append(state)
+            maps.append(attention[:, 0])
+        return torch.stack(states, 1), torch.stack(maps, 1)
+
+
+class SamS(nn.Module):
+    """Saliency and attention for each of `steps` timesteps."""
+
+    def __init__(self, channels: int = 96, steps: int = STEPS, priors: int = 16) -> None:
+        super().__init__()
+        self.steps = steps
+        self.backbone = MobileNetV2(output_stride=16)
+        self.reduce = nn.Conv2d(96 + 320, channels, 1)
+        self.reduce_norm = nn.GroupNorm(8, channels)
+        self.skip = nn.Conv2d(32, channels // 2, 1)
+        self.skip_norm = nn.GroupNorm(8, channels // 2)
+        self.drop = nn.Dropout2d(0.1)
+        self.lstm = AttentiveConvLSTM(channels)
+        self.priors_1 = GaussianPriors(priors)
+        self.priors_2 = GaussianPriors(priors)
+        self.wide_1 = nn.Conv2d(channels + priors, channels, 5, padding=4, dilation=2)
+        self.wide_2 = nn.Conv2d(channels + priors, channels, 5, padding=4, dilation=2)
+        self.fine = nn.Conv2d(channels + channels // 2, channels // 2, 3, padding=1)
+        self.readout = nn.Conv2d(channels // 2, 1, 1)
+
+    def forward(self, pixels: Tensor) -> tuple[Tensor, Tensor]:
+        """(n, 3, rows, columns) pixels in -1...1 -> log density and attention of each step.
+
+        Log density is (n, steps, rows / 4, columns / 4), attention (n, steps, rows / 16,
+        columns / 16); both sum to 1 over positions (after exp) and are float32.
+        """
+        fine, middle, coarse = self.backbone(pixels)
+        x = F.relu(self.reduce_norm(self.reduce(torch.cat([middle, coarse], 1))))
+        skip = F.relu(self.skip_norm(self.skip(fine)))
+        states, attention = self.lstm(self.drop(x), self.steps)
+        logits = self._read(states.flatten(0, 1), skip)
+        n, (rows, columns) = len(pixels), logits.shape[-2:]
+        log_density = F.log_softmax(logits.float().view(n, self.steps, -1), -1)
+        return log_density.view(n, self.steps, rows, columns), attention
+
+    def _read(self, states: Tensor, skip: Tensor) -> Tensor:
+        rows, columns = states.shape[-2:]
+        y = states
+        for priors, wide in ((self.priors_1, self.wide_1), (self.priors_2, self.wide_2)):
+            maps = priors(rows, columns).to(y.dtype).expand(len(y), -1, -1, -1)
+            y = F.relu(wide(torch.cat([y, maps], 1)))
+        y = F.interpolate(y, scale_factor=2.0, mode="bilinear", align_corners=False)
+        repeated = skip.repeat_interleave(self.steps, 0)
+        y = F.relu(self.fine(torch.cat([y, repeated.to(y.dtype)], 1)))
+        logits = self.readout(y).float()
+        return F.interpolate(logits, scale_factor=2.0, mode="bilinear", align_corners=False)
+
+
+def input_shape(rows: int, columns: int, area: int) -> tuple[int, int]:
+    """Return the (rows, columns) to which a picture is scaled, about `area` pixels in all.
+
+    The aspect ratio is kept up to rounding to multiples of 16, so that maps cover exactly
+    the stimulus; pictures longer than 3:1 are squeezed to 3:1.
+    """
+    aspect = min(max(columns / rows, 1 / _MAX_ASPECT), _MAX_ASPECT)
+    high = math.sqrt(area / aspect)
+    return _rounded(high), _rounded(high * aspect)
+
+
+def _rounded(length: float) -> int:
+    return max(_MULTIPLE * round(length / _MULTIPLE), _MULTIPLE)

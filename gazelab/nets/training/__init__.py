@@ -1,0 +1,1 @@
+"""Training: configuration, data in memory, a loop that can stop and continue, checkpoints."""

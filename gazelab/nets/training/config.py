@@ -1,0 +1,203 @@
+"""The training configuration: a TOML file in which an unknown key is an error."""
+
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from gazelab.errors import SettingsError
+
+
+class ModelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """What is built. `options` go to the architecture, e.g. channels, steps, priors.
+
+    notes : sentences for the card.
+    """
+
+    id: str
+    title: str
+    architecture: str
+    version: str = "1"
+    licence: str = ""
+    notes: tuple[str, ...] = ()
+    options: dict[str, int] = {}
+
+
+class RecordingsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Fixations in any format that can be imported, the folder of their pictures, and a split.
+
+    split : a JSON file {"train": [stimulus, ...], "val": [stimulus, ...]}.
+    """
+
+    fixations: str
+    images: str
+    split: str
+
+
+class ClassesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One folder of pictures for each class.
+
+    In a random order, the first `train_per_class` of each are for training; of these,
+    `validation_per_class` choose the best epoch; the rest measures the accuracy once.
+    """
+
+    folder: str
+    train_per_class: int = 30
+    validation_per_class: int = 3
+    leave_out: tuple[str, ...] = ()
+
+
+class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Exactly one of `project` (with stimulus lists), `recordings` and `classes`.
+
+    trained_on : the name of the data on the card. licence : theirs. train, validation : ids
+    or patterns of the stimuli of a project.
+    """
+
+    trained_on: str
+    licence: str = ""
+    project: str = ""
+    train: tuple[str, ...] = ()
+    validation: tuple[str, ...] = ()
+    recordings: RecordingsTable | None = None
+    classes: ClassesTable | None = None
+
+
+class StartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the backbone starts: a folder with ImageNet arrays; empty for random weights."""
+
+    backbone: str = ""
+    name: str = ""
+    licence: str = ""
+
+
+class InputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Size of the training pictures in pixels, (rows, columns)."""
+
+    size: tuple[int, int] = (240, 320)
+
+
+class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Weights of the saliency loss: see `gazelab.nets.losses.Weights`.
+
+    widths : of the human density of each step in multiples of `sigma_px`; more than 1 makes
+    a step coarser.
+    """
+
+    kl: float = 1.0
+    cc: float = 0.5
+    nss: float = 0.1
+    steps: tuple[float, ...] = (0.1, 0.2, 0.4, 1.0)
+    widths: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
+    sigma_px: float = 24.0
+
+
+class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Random changes of a training picture; the fixations move with it.
+
+    crop_min : smallest part of each side that a crop keeps. aspect : largest change of the
+    aspect ratio. colour : largest change of brightness, contrast and saturation. flip, grey :
+    probabilities.
+    """
+
+    crop_min: float = 1.0
+    aspect: float = 0.0
+    flip: float = 0.5
+    colour: float = 0.0
+    grey: float = 0.0
+
+
+class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The optimisation: AdamW, linear warm-up, cosine decay, averaged weights.
+
+    `patience` epochs without a better validation loss end the run.
+    """
+
+    epochs: int
+    batch: int = 8
+    rate: float = 1e-3
+    backbone_rate: float = 2e-4
+    decay: float = 0.01
+    warmup_steps: int = 50
+    average: float = 0.995
+    clip: float = 5.0
+    label_smoothing: float = 0.0
+    patience: int = 8
+    seed: int = 1
+    half: bool = True
+
+
+class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Where the model goes; empty for the folder of the user's own models."""
+
+    folder: str = ""
+
+
+class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A whole training configuration. Paths are relative to the file's folder."""
+
+    model: ModelTable
+    data: DataTable
+    train: TrainTable
+    start: StartTable = StartTable()
+    input: InputTable = InputTable()
+    loss: LossTable = LossTable()
+    augment: AugmentTable = AugmentTable()
+    output: OutputTable = OutputTable()
+
+
+def read_config(path: Path) -> TrainConfig:
+    """Read a training configuration.
+
+    Raises SettingsError that names the file and the key.
+    """
+    try:
+        text = path.read_text(encoding="utf-8")
+    except OSError as error:
+        raise SettingsError(f"{path}: could not be read ({error.strerror or error}).") from error
+    except UnicodeDecodeError as error:
+        raise SettingsError(f"{path}: is not UTF-8 text.") from error
+    try:
+        config = msgspec.convert(tomllib.loads(text), TrainConfig)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"{path}: is not TOML ({error}).") from error
+    except msgspec.ValidationError as error:
+        raise SettingsError(
+            f"{path}: {_sentence(str(error))}",
+            "The keys are described in the README of a bundled model.",
+        ) from error
+    _check(path, config)
+    return config
+
+
+def as_data(config: TrainConfig) -> dict[str, Any]:
+    """Return the configuration as plain tables, for the card."""
+    data: dict[str, Any] = msgspec.json.decode(msgspec.json.encode(config))
+    return data
+
+
+def _sentence(message: str) -> str:
+    message = message.replace("Object contains unknown field", "there is no such key:")
+    message = message.replace("Object missing required field", "a key is missing:")
+    return message.replace(" - at `$", " in table `").rstrip(".") + "."
+
+
+def _check(path: Path, config: TrainConfig) -> None:
+    train, augment = config.train, config.augment
+    given = [
+        bool(config.data.project),
+        config.data.recordings is not None,
+        config.data.classes is not None,
+    ]
+    problems = (
+        (sum(given) != 1, "[data] needs exactly one of project, recordings and classes"),
+        (train.epochs < 1 or train.batch < 1, "[train] epochs and batch must be at least 1"),
+        (not 0 <= train.average < 1, "[train] average must lie in 0...1"),
+        (not 0 < augment.crop_min <= 1, "[augment] crop_min must lie in 0...1"),
+        (len(config.loss.steps) != len(config.loss.widths), "[loss] steps and widths differ"),
+        (any(side % 16 for side in config.input.size), "[input] size must be multiples of 16"),
+    )
+    for wrong, sentence in problems:
+        if wrong:
+            raise SettingsError(f"{path}: {sentence}.")

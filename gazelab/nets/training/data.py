@@ -1,0 +1,142 @@
+"""Training data in memory, and random changes in which fixations move with the picture."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from gazelab.data.image import opencv, read_rgb, resized
+from gazelab.errors import ReadError
+from gazelab.gaze.density import density
+from gazelab.nets.backbones import PIXEL_MEAN, PIXEL_STD
+from gazelab.nets.training.config import AugmentTable
+from gazelab.task import Step, Task
+
+_ROOM = 1.25
+"""Pictures are kept this much larger than the input, so that crops stay sharp."""
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Fixations:
+    """Fixations on one training picture, or on the part of it that is shown.
+
+    x_px, y_px : (n,). shape : (height, width) of the part in pixels of the whole picture.
+    sigma_px : width of the human density.
+    """
+
+    x_px: np.ndarray
+    y_px: np.ndarray
+    shape: tuple[float, float]
+    sigma_px: float
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """The part of a picture that is shown: a box in parts of its sides, maybe mirrored."""
+
+    left: float = 0.0
+    top: float = 0.0
+    width: float = 1.0
+    height: float = 1.0
+    mirrored: bool = False
+
+    def moved(self, fixations: Fixations) -> Fixations:
+        """Return the fixations as they lie in this view; those outside are dropped."""
+        whole_height, whole_width = fixations.shape
+        height, width = self.height * whole_height, self.width * whole_width
+        x = fixations.x_px - self.left * whole_width
+        y = fixations.y_px - self.top * whole_height
+        inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
+        x, y = x[inside], y[inside]
+        if self.mirrored:
+            x = np.minimum(width - x, np.nextafter(width, 0))
+        return Fixations(x, y, (height, width), fixations.sigma_px)
+
+    def cut(self, pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
+        """Return this part of the picture, scaled to `size` (rows, columns)."""
+        rows, columns = pixels.shape[:2]
+        top, left = round(self.top * rows), round(self.left * columns)
+        bottom = max(round((self.top + self.height) * rows), top + 1)
+        right = max(round((self.left + self.width) * columns), left + 1)
+        part = resized(pixels[top:bottom, left:right], *size)
+        return np.ascontiguousarray(part[:, ::-1]) if self.mirrored else part
+
+
+def random_view(rng: np.random.Generator, table: AugmentTable) -> View:
+    """Draw a crop of random scale, aspect and place, maybe mirrored."""
+    scale = rng.uniform(table.crop_min, 1)
+    stretch = np.exp(rng.uniform(-table.aspect, table.aspect) / 2)
+    width, height = min(scale * stretch, 1.0), min(scale / stretch, 1.0)
+    left, top = rng.uniform(0, 1 - width), rng.uniform(0, 1 - height)
+    return View(left, top, width, height, bool(rng.random() < table.flip))
+
+
+def recoloured(pixels: np.ndarray, rng: np.random.Generator, table: AugmentTable) -> np.ndarray:
+    """Change brightness, contrast and saturation at random, or take the colour away."""
+    low, high = 1 - table.colour, 1 + table.colour
+    brightness, contrast, saturation = rng.uniform(low, high, 3)
+    if rng.random() < table.grey:
+        saturation = 0.0
+    x = pixels.astype(np.float32)
+    grey = opencv().cvtColor(pixels, opencv().COLOR_RGB2GRAY).astype(np.float32)[..., None]
+    x = grey + saturation * (x - grey)
+    x = (x - grey.mean()) * contrast + grey.mean() * brightness
+    return np.clip(x, 0, 255).astype(np.uint8)
+
+
+def targets(
+    fixations: Fixations, grid: tuple[int, int], widths: Sequence[float]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return human density (sums to 1) and fixations in each cell, (steps, *grid) each.
+
+    widths : of the density of each step, in multiples of `sigma_px`. A step that is to be
+    coarser has no counts, since they would pull it to the finest prediction.
+    """
+    x_px, y_px, shape = fixations.x_px, fixations.y_px, fixations.shape
+    blurred = [
+        density(x_px, y_px, shape, fixations.sigma_px * width, grid=grid) for width in widths
+    ]
+    rows = (y_px * (grid[0] / shape[0])).astype(int).clip(0, grid[0] - 1)
+    columns = (x_px * (grid[1] / shape[1])).astype(int).clip(0, grid[1] - 1)
+    counts = np.zeros((len(widths), *grid), np.float32)
+    for step, width in enumerate(widths):
+        if width <= 1:
+            np.add.at(counts[step], (rows, columns), 1)
+    return np.stack([human / human.sum() for human in blurred]), counts
+
+
+def as_input(pictures: Sequence[np.ndarray]) -> Tensor:
+    """Stack (rows, columns, 3) uint8 pictures into (n, 3, rows, columns) float in -1...1."""
+    stack = torch.from_numpy(np.stack(pictures)).permute(0, 3, 1, 2)
+    x = (stack.float() - PIXEL_MEAN) / PIXEL_STD
+    return x.contiguous(memory_format=torch.channels_last)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Pictures in memory, and the files that could not be read with the reason."""
+
+    pictures: dict[Path, np.ndarray]
+    skipped: tuple[tuple[Path, str], ...]
+
+
+def load_pictures(paths: Sequence[Path], size: tuple[int, int]) -> Task[Loaded]:
+    """Read pictures, scaled to somewhat more than `size`; unreadable ones are skipped."""
+    pictures, skipped = {}, []
+    for number, path in enumerate(paths):
+        if number % 25 == 0:
+            yield Step(number, len(paths), "Reading pictures")
+        try:
+            pixels = read_rgb(path)
+        except ReadError as error:
+            skipped.append((path, str(error)))
+            continue
+        factor = max(_ROOM * size[0] / pixels.shape[0], _ROOM * size[1] / pixels.shape[1])
+        if factor < 1:
+            rows, columns = (max(round(side * factor), 1) for side in pixels.shape[:2])
+            pixels = resized(pixels, rows, columns)
+        pictures[path] = pixels
+    return Loaded(pictures, tuple(skipped))

@@ -1,0 +1,63 @@
+"""The README beside a model: its card in words, for people."""
+
+from gazelab.nets.card import ModelCard
+
+
+def model_readme(card: ModelCard) -> str:
+    """Return the README of a model as Markdown."""
+    blocks = [
+        f"# {card.title}",
+        "\n".join(f"- {line}" for line in _facts(card)),
+        *card.notes,
+        *_scores(card),
+        "## Where it comes from",
+        _provenance(card),
+        f"Cite: {card.citation}.",
+        "`gazelab train train.toml` in this folder trains it again; `log.csv` holds the numbers "
+        "of each epoch.",
+    ]
+    return "\n\n".join(blocks) + "\n"
+
+
+def _facts(card: ModelCard) -> list[str]:
+    size = f"{card.input.columns} x {card.input.rows} pixels"
+    fit = {
+        "area": f"scaled to about the area of {size}, aspect ratio kept",
+        "stretch": f"stretched to {size}",
+    }[card.input.fit]
+    facts = [
+        f"id `{card.id}`, version {card.version}, architecture `{card.architecture}`, "
+        f"{card.parameters:,} parameters",
+        f"gives {' and '.join(card.kinds)} in {card.steps} step{'s' * (card.steps > 1)}",
+        f"input: RGB, {fit}",
+        f"weights: {card.weights.bytes:,} bytes, SHA-256 `{card.weights.sha256}`",
+    ]
+    if card.classes:
+        facts.append(f"{len(card.classes)} classes, see `card.json`")
+    return facts
+
+
+def _scores(card: ModelCard) -> list[str]:
+    """Return a table with a row for each source and step, a column for each metric."""
+    if not card.scores:
+        return []
+    values = {(s.source, s.step, s.metric): s.value for s in card.scores}
+    units = {s.metric: s.unit for s in card.scores}
+    titles = [f"{m} ({unit})" if unit not in ("", "1") else m for m, unit in units.items()]
+    table = [["", "step", *titles], ["---"] * (2 + len(titles))]
+    for source, step in sorted({key[:2] for key in values}):
+        cells = [values.get((source, step, metric)) for metric in units]
+        shown = ["" if value is None else f"{value:.3f}" for value in cells]
+        table.append([source or "this model", str(step or ""), *shown])
+    rows = "\n".join(f"| {' | '.join(row)} |" for row in table)
+    return ["## How good it is", card.protocol, rows]
+
+
+def _provenance(card: ModelCard) -> str:
+    lines = [f"Trained on {card.trained_on} ({card.data_licence or 'licence not stated'})."]
+    lines += [
+        f"Training started from {origin.name} ({origin.licence}) and changed every layer."
+        for origin in card.started_from
+    ]
+    lines.append(f"The weights are under the licence {card.licence or '(not stated)'}.")
+    return " ".join(lines)

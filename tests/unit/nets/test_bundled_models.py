@@ -1,0 +1,72 @@
+"""What ships in `models/` is whole, says what it is, and is as good as its card says."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from tiny_models import picture
+
+from gazelab import paths
+from gazelab.nets.card import ModelCard, cards, problems, verify
+from gazelab.nets.runtime import build, run_model
+from gazelab.nets.training.config import as_data, read_config
+from gazelab.nets.training.readme import model_readme
+from gazelab.task import finish
+
+FOLDERS = (paths.shipped("models"),)
+CARDS = cards(FOLDERS)
+
+
+def test_sam_and_cam_are_bundled_and_no_card_is_damaged() -> None:
+    assert [card.id for card in CARDS] == ["cam", "sam-s"]
+    assert not problems(FOLDERS)
+
+
+@pytest.fixture(params=CARDS, ids=lambda card: card.id)
+def card(request: pytest.FixtureRequest) -> ModelCard:
+    found: ModelCard = request.param
+    return found
+
+
+def test_the_weights_are_those_of_the_card(card: ModelCard) -> None:
+    verify(card)
+    assert card.weights_path.stat().st_size == card.weights.bytes < 20_000_000
+    net = build(card)
+    assert sum(parameter.numel() for parameter in net.parameters()) == card.parameters
+    assert all(torch.isfinite(tensor).all() for tensor in net.state_dict().values())
+
+
+def test_the_readme_says_what_the_card_says(card: ModelCard) -> None:
+    assert (Path(card.folder) / "README.md").read_text("utf-8") == model_readme(card)
+
+
+def test_the_configuration_beside_the_model_is_the_one_it_was_trained_with(
+    card: ModelCard,
+) -> None:
+    assert as_data(read_config(Path(card.folder) / "train.toml")) == card.config
+
+
+def test_licence_and_provenance_are_stated(card: ModelCard) -> None:
+    assert card.licence and card.data_licence and card.citation and card.protocol
+    assert all(origin.name and origin.licence for origin in card.started_from)
+
+
+def test_a_model_runs_on_any_picture(card: ModelCard, tmp_path: Path) -> None:
+    stimulus = picture(tmp_path / "noise.png", 150, 90)
+    result = finish(run_model(card, [(stimulus, tmp_path / "noise.png")], "cpu", threads=1))
+    assert tuple(attention.kind for attention in result.attention) == card.kinds
+    for attention in result.attention:
+        assert len(attention.maps) == card.steps
+        assert np.isfinite(attention.maps).all()
+
+
+def test_every_layer_was_changed_by_training(card: ModelCard, shared_data: Path) -> None:
+    from gazelab.nets.backbones import MobileNetV2, load_imagenet
+
+    start = MobileNetV2(head=card.architecture.startswith("cam"))
+    load_imagenet(start, shared_data / "weights")
+    trained = build(card).backbone
+    assert isinstance(trained, MobileNetV2)
+    for before, after in zip(start.parameters(), trained.parameters(), strict=True):
+        assert not torch.equal(before, after)

@@ -1,0 +1,117 @@
+from pathlib import Path
+
+import msgspec
+import numpy as np
+import pytest
+import torch
+from tiny_models import OPTIONS, picture, tiny_model
+
+from gazelab.data.stimulus import Stimulus
+from gazelab.errors import ModelError, SettingsError
+from gazelab.nets.card import ModelCard, write_card
+from gazelab.nets.runtime import RunResult, choose_device, run_model, threads_beside_window
+from gazelab.task import finish
+
+
+@pytest.fixture(scope="module")
+def card(tmp_path_factory: pytest.TempPathFactory) -> ModelCard:
+    return tiny_model(tmp_path_factory.mktemp("model"))
+
+
+def _pictures(folder: Path, *names: str) -> list[tuple[Stimulus, Path]]:
+    return [(picture(folder / name, seed=k), folder / name) for k, name in enumerate(names)]
+
+
+def _run(card: ModelCard, images: list[tuple[Stimulus, Path]]) -> RunResult:
+    return finish(run_model(card, images, "cpu", threads=1))
+
+
+def test_every_picture_gets_saliency_and_attention_for_every_step(
+    card: ModelCard, tmp_path: Path
+) -> None:
+    result = _run(card, _pictures(tmp_path, "a.png", "b.png"))
+    assert [(a.stimulus, a.kind) for a in result.attention] == [
+        (name, kind) for name in ("a.png", "b.png") for kind in ("saliency", "attention")
+    ]
+    assert result.device == "cpu"
+    for attention in result.attention:
+        assert attention.source == "tiny"
+        assert attention.steps == ("1", "2", "3")
+        assert attention.maps.dtype == np.float32
+        assert np.isfinite(attention.maps).all() and (attention.maps >= 0).all()
+
+
+def test_an_unreadable_picture_is_left_out_and_listed(card: ModelCard, tmp_path: Path) -> None:
+    images = _pictures(tmp_path, "a.png", "b.png", "c.png")
+    images[1][1].write_bytes(b"not a picture")
+    result = _run(card, images)
+    assert {attention.stimulus for attention in result.attention} == {"a.png", "c.png"}
+    ((name, reason),) = result.skipped
+    assert name == "b.png"
+    assert str(images[1][1]) in reason
+
+
+def test_maps_do_not_depend_on_the_other_pictures(card: ModelCard, tmp_path: Path) -> None:
+    images = _pictures(tmp_path, "a.png", "b.png")
+    alone, together = _run(card, images[1:]), _run(card, images)
+    np.testing.assert_array_equal(alone.attention[0].maps, together.attention[2].maps)
+
+
+def test_a_portrait_picture_gets_portrait_maps(card: ModelCard, tmp_path: Path) -> None:
+    stimulus = picture(tmp_path / "tall.png", rows=120, columns=60)
+    saliency = _run(card, [(stimulus, tmp_path / "tall.png")]).attention[0]
+    rows, columns = saliency.maps.shape[1:]
+    assert rows / columns == pytest.approx(2, rel=0.2)
+
+
+def test_a_classifier_stretches_every_picture_to_one_size(tmp_path: Path) -> None:
+    card = tiny_model(tmp_path / "cam", "cam-mobilenet-v2", ("cup", "bird"))
+    stimulus = picture(tmp_path / "tall.png", rows=120, columns=60)
+    (attention,) = _run(card, [(stimulus, tmp_path / "tall.png")]).attention
+    assert attention.maps.shape == (1, 4, 6)
+    assert attention.note.startswith(("class cup", "class bird"))
+
+
+def test_no_pictures_give_no_maps(card: ModelCard) -> None:
+    assert _run(card, []).attention == ()
+
+
+def test_a_missing_gpu_is_said(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ModelError, match="No GPU"):
+        choose_device("cuda")
+    assert choose_device("auto").type == "cpu"
+
+
+def test_an_unknown_device_is_refused() -> None:
+    with pytest.raises(SettingsError, match="auto, cpu, cuda"):
+        choose_device("tpu")
+
+
+def test_the_number_of_threads_is_put_back_even_after_a_failure(tmp_path: Path) -> None:
+    card = tiny_model(tmp_path)
+    card.weights_path.write_bytes(b"")
+    before = torch.get_num_threads()
+    with pytest.raises(ModelError, match="SHA-256"):
+        finish(run_model(card, [], "cpu", threads=before + 1))
+    assert torch.get_num_threads() == before
+
+
+def test_a_window_keeps_a_core() -> None:
+    assert threads_beside_window() >= 1
+
+
+@pytest.mark.parametrize("options", [{"channels": 32}, {"colour": 3}])
+def test_weights_that_do_not_fit_the_card_are_refused(
+    card: ModelCard, tmp_path: Path, options: dict[str, int]
+) -> None:
+    other = msgspec.structs.replace(tiny_model(tmp_path), options=OPTIONS | options)
+    write_card(other, tmp_path)
+    with pytest.raises(ModelError, match="do not fit the architecture"):
+        _run(other, [])
+
+
+def test_an_unknown_architecture_is_refused_with_those_there_are(tmp_path: Path) -> None:
+    other = msgspec.structs.replace(tiny_model(tmp_path), architecture="sam-xxl")
+    with pytest.raises(ModelError, match=r"'sam-xxl'.*sam-s, cam-mobilenet-v2"):
+        _run(other, [])

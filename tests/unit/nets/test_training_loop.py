@@ -1,0 +1,164 @@
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor, nn
+
+from gazelab.errors import ModelError
+from gazelab.nets.training import checkpoint
+from gazelab.nets.training.checkpoint import Checkpoint
+from gazelab.nets.training.config import TrainTable
+from gazelab.nets.training.loop import Fit, Trainer
+from gazelab.task import finish
+
+TABLE = TrainTable(epochs=4, batch=4, rate=0.01, warmup_steps=3, patience=9, seed=5, half=False)
+
+
+class Toy:
+    """Learn to sum four numbers; the numbers are drawn at random for every batch."""
+
+    def __init__(self) -> None:
+        self.names = [f"item {number}" for number in range(14)]
+        self.n_validation = 5
+        self.poison: int | None = None
+        self.modes: list[bool] = []
+        self.validated: list[dict[str, Tensor]] = []
+
+    def batch(self, indices: Sequence[int], rng: np.random.Generator) -> tuple[Tensor, ...]:
+        x = torch.from_numpy(rng.normal(size=(len(indices), 4)).astype(np.float32))
+        if self.poison in indices:
+            x[list(indices).index(self.poison)] = torch.nan
+        return x, x.sum(1)
+
+    def loss(self, net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
+        result: Tensor = (net(batch[0])[:, 0] - batch[1]) ** 2
+        return result
+
+    def validate(self, net: nn.Module) -> dict[str, float]:
+        self.modes.append(net.training)
+        self.validated.append({name: t.clone() for name, t in net.state_dict().items()})
+        x = torch.linspace(-1, 1, 20).view(5, 4)
+        return {"loss": float(((net(x)[:, 0] - x.sum(1)) ** 2).mean())}
+
+
+def _net() -> nn.Module:
+    torch.manual_seed(7)
+    return nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.3), nn.ReLU(), nn.Linear(8, 1))
+
+
+def _trainer(folder: Path, toy: Toy | None = None, table: TrainTable = TABLE) -> Trainer:
+    return Trainer(_net(), toy or Toy(), table, folder)
+
+
+def _equal(a: Fit, b: Fit) -> bool:
+    same = all(torch.equal(a.weights[name], b.weights[name]) for name in a.weights)
+    return same and a.log == b.log
+
+
+def _stop_in_epoch_three(folder: Path) -> None:
+    task = _trainer(folder).run()
+    for step in task:
+        if "epoch 3" in step.note:
+            task.close()
+            break
+
+
+def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
+    first = finish(_trainer(tmp_path / "a").run())
+    assert _equal(first, finish(_trainer(tmp_path / "b").run()))
+    assert first.log[-1]["val_loss"] < first.log[0]["val_loss"]
+
+
+def test_a_stopped_run_continues_as_if_it_had_not_been_stopped(tmp_path: Path) -> None:
+    whole = finish(_trainer(tmp_path / "whole").run())
+    _stop_in_epoch_three(tmp_path / "stopped")
+    torch.manual_seed(99)  # whatever the process did meanwhile
+    assert _equal(whole, finish(_trainer(tmp_path / "stopped").run(resume=True)))
+
+
+def test_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path) -> None:
+    whole = finish(_trainer(tmp_path / "whole").run())
+    _stop_in_epoch_three(tmp_path / "stopped")
+    newest = max((tmp_path / "stopped").iterdir())
+    data = bytearray(newest.read_bytes())
+    data[-3] ^= 4
+    newest.write_bytes(data)
+    assert _equal(whole, finish(_trainer(tmp_path / "stopped").run(resume=True)))
+
+
+def test_a_finished_run_is_not_run_again(tmp_path: Path) -> None:
+    first = finish(_trainer(tmp_path).run())
+    toy = Toy()
+    assert _equal(first, finish(_trainer(tmp_path, toy).run(resume=True)))
+    assert not toy.modes
+
+
+def test_nothing_to_continue_from_is_said(tmp_path: Path) -> None:
+    with pytest.raises(ModelError, match="no checkpoint"):
+        finish(_trainer(tmp_path).run(resume=True))
+
+
+def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
+    finish(_trainer(tmp_path).run())
+    other = Trainer(nn.Linear(4, 1), Toy(), TABLE, tmp_path)
+    with pytest.raises(ModelError, match="another network"):
+        finish(other.run(resume=True))
+
+
+def test_validation_uses_the_average_and_puts_the_network_back(tmp_path: Path) -> None:
+    toy = Toy()
+    trainer = _trainer(tmp_path, toy)
+    fit = finish(trainer.run())
+    assert toy.modes == [False] * 4
+    own = trainer.net.state_dict()
+    assert not torch.equal(own["0.weight"], toy.validated[-1]["0.weight"])
+    best = int(fit.best["epoch"]) - 1
+    assert torch.equal(fit.weights["0.weight"], toy.validated[best]["0.weight"])
+
+
+def test_a_number_that_is_not_finite_stops_the_run_and_is_named(tmp_path: Path) -> None:
+    finish(_trainer(tmp_path / "good").run())
+    toy = Toy()
+    toy.poison = 6
+    trainer = _trainer(tmp_path / "good", toy, TrainTable(epochs=9, batch=4, half=False))
+    with pytest.raises(ModelError, match="item 6"):
+        finish(trainer.run(resume=True))
+    kept = checkpoint.load(tmp_path / "good").tensors.values()
+    assert all(torch.isfinite(tensor.float()).all() for tensor in kept)
+
+
+def test_a_gradient_that_is_not_finite_is_named(tmp_path: Path) -> None:
+    trainer = _trainer(tmp_path)
+    weight = next(trainer.net.parameters())
+    weight.register_hook(lambda gradient: gradient * torch.inf)
+    with pytest.raises(ModelError, match=r"gradient of 0\.weight"):
+        finish(trainer.run())
+
+
+def test_a_validation_that_is_not_finite_stops_the_run(tmp_path: Path) -> None:
+    class Blind(Toy):
+        def validate(self, net: nn.Module) -> dict[str, float]:
+            return {"loss": float("nan")}
+
+    with pytest.raises(ModelError, match="validation loss"):
+        finish(_trainer(tmp_path, Blind()).run())
+
+
+def test_a_run_without_progress_ends_early(tmp_path: Path) -> None:
+    table = TrainTable(epochs=50, batch=4, rate=0.0, backbone_rate=0.0, patience=3, half=False)
+    toy = Toy()
+    finish(_trainer(tmp_path, toy, table).run())
+    assert len(toy.modes) <= 5
+
+
+def test_only_the_newest_two_checkpoints_are_kept(tmp_path: Path) -> None:
+    for step in (5, 20, 100):
+        tensors = {"t": torch.full((2,), float(step))}
+        checkpoint.save(tmp_path, step, Checkpoint(tensors, {"step": step}))
+    names = sorted(path.name[:14] for path in tmp_path.iterdir())
+    assert names == ["step-000000020", "step-000000100"]
+    assert checkpoint.load(tmp_path).values == {"step": 100}
+    checkpoint.clear(tmp_path)
+    assert not list(tmp_path.iterdir())
