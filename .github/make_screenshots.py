@@ -11,12 +11,12 @@ from pathlib import Path
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 os.environ.setdefault("QT_SCALE_FACTOR", "2")
 
-from PySide6.QtCore import QEventLoop  # noqa: E402
-from PySide6.QtWidgets import QApplication  # noqa: E402
+from PySide6.QtCore import QEventLoop
+from PySide6.QtWidgets import QApplication
 
-from gazelab.app import style  # noqa: E402
-from gazelab.app.window import MainWindow  # noqa: E402
-from gazelab.data.image import opencv, read_rgb  # noqa: E402
+from gazelab.app import style
+from gazelab.app.window import MainWindow
+from gazelab.data.image import opencv, read_rgb
 
 GUIDE = Path(__file__).resolve().parents[1] / "resources" / "guide"
 SHOWN = {"stimulus": "cat.jpg", "fixation": 2}

@@ -8,6 +8,7 @@ import numpy as np
 
 from gazelab.data.attention import Map
 from gazelab.data.gaze import Vector
+from gazelab.data.image import opencv
 
 Cells = np.ndarray
 """(n,) intp: flat indices into a grid of (rows, columns), row by row."""
@@ -22,8 +23,7 @@ def to_grid(map_: Map, grid: tuple[int, int]) -> Map:
     floats = map_ if map_.dtype in (np.float32, np.float64) else map_.astype(np.float32)
     if floats.shape == grid:
         return floats
-    import cv2
-
+    cv2 = opencv()
     return cv2.resize(
         np.ascontiguousarray(floats), (grid[1], grid[0]), interpolation=cv2.INTER_LINEAR
     )

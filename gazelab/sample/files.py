@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
-import cv2
 import numpy as np
 
 from gazelab import storage
+from gazelab.data.image import opencv
 from gazelab.sample.scenes import SCENES
 from gazelab.sample.viewers import PX_PER_DEG, VIEWERS, VIEWING_MS, scanpath
+
+cv2 = opencv()
 
 TABLE = "fixations.csv"
 STIMULI = "stimuli"

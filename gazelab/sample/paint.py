@@ -8,8 +8,11 @@ for every pixel from its x and y.
 from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
-import cv2
 import numpy as np
+
+from gazelab.data.image import opencv
+
+cv2 = opencv()
 
 WIDTH_PX = 800
 HEIGHT_PX = 600

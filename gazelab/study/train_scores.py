@@ -42,9 +42,9 @@ def protocol(split: GazeSplit, sigma_px: float) -> str:
         f"Means over the {len(split.validation)} validation stimuli, on the pixels of the "
         f"stimulus; human density with sigma {sigma_px:g} px; every fixation counts; s-AUC "
         "against all fixations on the other validation stimuli; IG over the centre bias of the "
-        "other validation stimuli. The validation stimuli chose the epoch and the settings, but trained no "
-        "weight. JS is the mean Jensen-Shannon divergence between the maps of a step and the "
-        "step before."
+        "other validation stimuli. The validation stimuli chose the epoch and the settings, but "
+        "trained no weight. JS is the mean Jensen-Shannon divergence between the maps of a step "
+        "and the step before."
     )
 
 

@@ -3,14 +3,15 @@
 import hashlib
 from pathlib import Path
 
-import cv2
 import numpy as np
 import safetensors.torch
 import torch
 
+from gazelab.data.image import opencv
 from gazelab.nets.card import InputSpec, ModelCard, WeightsFile, write_card
 from gazelab.nets.catalog import architecture
 
+cv2 = opencv()
 PICTURES = ("cat.png", "dog.png", "pond.png")
 
 

@@ -26,8 +26,9 @@ RUN_MS = 120_000
 def window(qtbot: QtBot, qapp: QApplication) -> Iterator[MainWindow]:
     window = MainWindow()
     qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
+    with qtbot.waitActive(window):
         window.show()
+        window.activateWindow()
     yield window
     window.close()
 
@@ -66,6 +67,8 @@ def test_a_researcher_goes_the_whole_way(
     assert ran.args == ["sam-s", "cpu"]
     assert "cpu" in window.status.device.text()
 
+    with qtbot.waitActive(window):
+        window.activateWindow()
     qtbot.keyClick(window.panes.human, Qt.Key.Key_Right)
     human, machine = window.panes.shown
     assert "fixation 2" in human.caption
@@ -88,7 +91,7 @@ def test_a_researcher_goes_the_whole_way(
     assert "study-export" in close_message(window)
     out = tmp_path / "study-export"
     assert {"view.png", "view.svg", "manifest.json"} <= {path.name for path in out.iterdir()}
-    named = {file["path"] for file in json.loads((out / "manifest.json").read_text())["files"]}
+    named = {file["name"] for file in json.loads((out / "manifest.json").read_text())["files"]}
     assert "view.svg" in named
 
     for _ in range(3):

@@ -28,6 +28,7 @@ STRANGERS = ORDER[3]
 """Rooms of one layer that do not import one another."""
 
 ROOM_OF = {"PySide6": "app", "shiboken6": "app", "pyqtgraph": "app"} | {
+    "cv2": "data",  # imported by `gazelab.data.image.opencv` alone, which guards Qt from it
     "torch": "nets",
     "torchvision": "nets",
 }

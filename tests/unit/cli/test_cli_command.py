@@ -93,7 +93,7 @@ def test_the_window_is_opened_on_a_project_or_the_sample(monkeypatch, tmp_path) 
 
 def test_the_sample_can_be_made_in_a_chosen_place(monkeypatch, tmp_path, capsys) -> None:
     opened = []
-    monkeypatch.setattr(app_main, "run", lambda folder: opened.append(folder) or 0)
+    monkeypatch.setattr(app_main, "run", lambda folder, *, demo: opened.append(folder) or 0)
     assert main(["demo", "--out", str(tmp_path / "here")]) == 0
     assert opened == [tmp_path / "here" / "sample.gazelab"]
     assert (opened[0] / "project.json").is_file()

@@ -4,16 +4,17 @@ import csv
 import io
 from itertools import pairwise
 
-import cv2
 import numpy as np
 import pytest
 
+from gazelab.data.image import opencv
 from gazelab.paths import shipped
 from gazelab.sample.files import COLUMNS, fixation_table, picture
 from gazelab.sample.paint import Canvas, flat, points, rectangle, rgb
 from gazelab.sample.scenes import SCENES
 from gazelab.sample.viewers import VIEWERS, VIEWING_MS, scanpath
 
+cv2 = opencv()
 DEMO = shipped("resources") / "demo"
 
 
