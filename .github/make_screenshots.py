@@ -27,6 +27,7 @@ def main() -> None:
     app = QApplication([])
     style.apply_theme(app, "light")
     window = MainWindow()
+    window.resize(1280, 800)
     window.show()
     loop = QEventLoop()
     window.document.changed.connect(lambda parts: loop.quit() if "scores" in parts else None)

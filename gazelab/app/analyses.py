@@ -43,7 +43,8 @@ class Analyses(QObject):
         from gazelab.app.dialogs.run import RunDialog
         from gazelab.nets.card import cards
 
-        choice = RunDialog.ask(self._window, cards(), len(self._document.project.stimuli))
+        first_saliency = tuple(sorted(cards(), key=lambda card: "saliency" not in card.kinds))
+        choice = RunDialog.ask(self._window, first_saliency, len(self._document.project.stimuli))
         if choice is not None:
             stimuli = () if choice.all_stimuli else (self._viewing.state.stimulus,)
             self._run(choice.model_id, choice.device, stimuli, then=lambda: None)

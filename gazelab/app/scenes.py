@@ -36,7 +36,7 @@ class Scenes(QObject):
         viewing, layers = self._viewing, self._viewing.state.layers
         stimulus = self._stimulus
         if stimulus is None:
-            return Scene((4, 3))
+            return self._nothing
         past_end = viewing.leader is not None and viewing.shown_fixation is None
         return self._scene(
             stimulus,
@@ -50,7 +50,7 @@ class Scenes(QObject):
         """Return the scene of the machine pane."""
         stimulus, attention = self._stimulus, self._viewing.attention
         if stimulus is None:
-            return Scene((4, 3))
+            return self._nothing
         if attention is None:
             return self._scene(stimulus, caption=self._machine_caption(None, None))
         step = self._viewing.shown_step
@@ -83,6 +83,10 @@ class Scenes(QObject):
     @property
     def _stimulus(self) -> Stimulus | None:
         return self._viewing.document.project.stimuli.get(self._viewing.state.stimulus)
+
+    @property
+    def _nothing(self) -> Scene:
+        return Scene((4, 3), message=self.tr("Import recordings and images with Ctrl+I"))
 
     @property
     def _no_counterpart(self) -> str:

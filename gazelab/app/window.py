@@ -45,6 +45,8 @@ _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 _TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend")
 _ZOOM = 1.25
+_SIZE = QSize(1280, 800)
+_FRAME = QSize(0, 32)
 
 
 class MainWindow(QMainWindow):
@@ -53,7 +55,8 @@ class MainWindow(QMainWindow):
     def __init__(self) -> None:
         super().__init__()
         self.setAcceptDrops(True)
-        self.resize(QSize(1280, 800))
+        room = QGuiApplication.primaryScreen().availableSize() - _FRAME
+        self.resize(_SIZE.boundedTo(room))
         self.jobs = Jobs(self)
         self.document = Document(self.jobs, self)
         self.viewing = Viewing(self.document, self)

@@ -1,5 +1,6 @@
 """The window as a researcher uses it: keys, menus, panels."""
 
+import math
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -16,6 +17,7 @@ from gazelab.app.actions import COMMANDS
 from gazelab.app.keys import FocusKeys
 from gazelab.app.moves import Moves
 from gazelab.app.window import MainWindow
+from gazelab.project import store
 
 Open = Callable[..., MainWindow]
 K = Qt.Key
@@ -85,9 +87,10 @@ def test_numbers_at_the_cursor_follow_the_step(opened: Open, qtbot: QtBot) -> No
 
 def test_both_panes_zoom_together(opened: Open, qtbot: QtBot) -> None:
     window = opened()
-    before = window.panes.camera.view(400, 300).scale
+    size = (float(window.panes.human.width()), float(window.panes.human.height()))
+    before = window.panes.camera.view(*size).scale
     window.actions_by_id["zoom_in"].trigger()
-    assert window.panes.camera.view(400, 300).scale > before
+    assert window.panes.camera.view(*size).scale > before
     qtbot.keyClick(window.panes.machine, K.Key_0)
     assert window.panes.camera.is_fitted
 
@@ -177,6 +180,21 @@ def test_a_damaged_project_is_one_sentence_and_the_open_one_stays(
     assert "project.json" in box.text()
     box.close()
     assert window.document.project.title == "Test study"
+
+
+def test_an_empty_project_says_what_to_do(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
+    store.create(tmp_path / "empty.gazelab")
+    with qtbot.waitSignal(window.document.opened):
+        window.commands.open_folder(tmp_path / "empty.gazelab")
+    assert all("Ctrl+I" in scene.message for scene in window.panes.shown)
+
+
+def test_the_place_of_the_pointer_is_shown_on_the_stimulus_only(opened: Open) -> None:
+    window = opened()
+    window.panes.human.hovered.emit(12.0, 34.0)
+    assert window.panes.where.text() == "x 12 px, y 34 px"
+    window.panes.human.hovered.emit(math.nan, math.nan)
+    assert window.panes.where.text() == ""
 
 
 def test_closing_a_project_returns_to_the_start_page(opened: Open) -> None:

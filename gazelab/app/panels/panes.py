@@ -1,5 +1,7 @@
 """The two panes, human and machine, under one camera, with the numbers at the cursor."""
 
+import math
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
@@ -35,8 +37,8 @@ class PanesPanel(QWidget):
         splitter.addWidget(self.machine)
         below = QHBoxLayout()
         below.setContentsMargins(8, 2, 8, 2)
-        self._where = QLabel(textFormat=Qt.TextFormat.PlainText)
-        below.addWidget(self._where)
+        self.where = QLabel(textFormat=Qt.TextFormat.PlainText)
+        below.addWidget(self.where)
         below.addStretch()
         below.addWidget(self.numbers)
         layout = QVBoxLayout(self)
@@ -86,4 +88,6 @@ class PanesPanel(QWidget):
         self._viewing.show(participants=(key[0], *others), fixation=index)
 
     def _hovered(self, x_px: float, y_px: float) -> None:
-        self._where.setText(self.tr("x {x:.0f} px, y {y:.0f} px").format(x=x_px, y=y_px))
+        inside = not math.isnan(x_px)
+        text = self.tr("x {x:.0f} px, y {y:.0f} px").format(x=x_px, y=y_px) if inside else ""
+        self.where.setText(text)
