@@ -142,8 +142,9 @@ class Viewing(QObject):
         return self._paths.get(stimulus, ())
 
     def _start_over(self) -> None:
-        self.state = State(layers=self.state.layers)
-        self._document_changed(frozenset({"stimuli", "scanpaths", "attention"}))
+        before = self.state
+        self.state = self._possible(State(layers=before.layers))
+        self._tell(before)
 
     def _document_changed(self, parts: frozenset[str]) -> None:
         if "scanpaths" in parts:
