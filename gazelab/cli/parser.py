@@ -164,7 +164,7 @@ def _import(verbs: Any) -> None:
     parser.add_argument("sources", metavar="SOURCE", nargs="+", help="a file or folder")
     parser.add_argument("--images", metavar="DIR", help="folder of the pictures people looked at")
     parser.add_argument(
-        "--format", metavar="NAME", help="osie, table, maps or images; judged by content otherwise"
+        "--format", metavar="NAME", help="such as table or eyelink-asc; judged by content otherwise"
     )
     parser.add_argument(
         "--px-per-degree",

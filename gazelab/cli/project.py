@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from gazelab.project.project import ImportRecord, Project
     from gazelab.study.score import ScorePlan
 
-_ANY_FORMAT_OF_TABLE = (None, "table")
 SIMULATED = "Simulated: these fixations were made up, not recorded from people."
 
 
@@ -69,13 +68,12 @@ def _mapping(source: Path, arguments: argparse.Namespace) -> "Mapping | None":
     from dataclasses import replace
 
     from gazelab.io.mapping import CHOICES
-    from gazelab.io.readers import sniff
-    from gazelab.io.table import guess_mapping
+    from gazelab.io.readers import reader_named, sniff
 
-    corrections = (*arguments.column, *arguments.table)
-    if not corrections or arguments.format not in _ANY_FORMAT_OF_TABLE:
+    if not (arguments.column or arguments.table):
         return None
-    if arguments.format is None and sniff(source).id != "table":
+    reader = reader_named(arguments.format) if arguments.format else sniff(source)
+    if reader.guess is None:
         return None
     settings: dict[str, Any] = dict(_pair(text, "--table") for text in arguments.table)
     allowed = (*CHOICES, "participant", "stimulus")
@@ -84,7 +82,7 @@ def _mapping(source: Path, arguments: argparse.Namespace) -> "Mapping | None":
             raise SettingsError(f"--table has no setting {name}.", f"Known: {', '.join(allowed)}.")
         if name == "base" and value.isdecimal():
             settings[name] = int(value)
-    mapping = replace(guess_mapping(source), **settings)
+    mapping = replace(reader.guess(source), **settings)
     columns = dict(_pair(text, "--column") for text in arguments.column)
     return mapping.with_columns(**{role: name or None for role, name in columns.items()})
 

@@ -24,7 +24,7 @@ from gazelab.task import Step, Task
 Parsed: TypeAlias = tuple[dict[str, Any], dict[str, np.ndarray]]
 """A parser's answer: values that JSON can hold, and arrays by name."""
 
-JOBS = {"osie": "gazelab.io.osie"}
+JOBS = {"osie": "gazelab.io.osie", "poet": "gazelab.io.poet"}
 """Job -> module, whose `parse(path)` runs in the child."""
 
 MEMORY_BYTES = 2 << 30

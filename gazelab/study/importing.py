@@ -16,7 +16,7 @@ from gazelab.errors import ReadError, SettingsError
 from gazelab.io.images import read_images
 from gazelab.io.mapping import Mapping
 from gazelab.io.readers import Reader, reader_named, sniff
-from gazelab.io.reading import Reading
+from gazelab.io.reading import Placement, Reading
 from gazelab.project.project import Addition, ImportRecord, Project
 from gazelab.project.store import relative_path
 from gazelab.storage import sha256_of
@@ -152,12 +152,13 @@ def _matched_scanpaths(
     """Return the scanpaths whose picture is known, in its pixels and with exclusions."""
     found = {name: pictures.named(name) for name in _names(reading.scanpaths)}
     taken = []
-    for scanpath in reading.scanpaths:
+    placements = reading.placements or [None] * len(reading.scanpaths)
+    for scanpath, placement in zip(reading.scanpaths, placements, strict=True):
         stimulus = found[scanpath.stimulus]
         if stimulus is None:
             counts["scanpaths rejected: no picture"] += 1
         else:
-            taken.append(_on_stimulus(scanpath, stimulus, reading))
+            taken.append(_on_stimulus(scanpath, stimulus, reading, placement))
     _name_unmatched([name for name, stimulus in found.items() if stimulus is None], counts, notes)
     total = sum(map(len, taken))
     off = sum(int((path.exclusion == Exclusion.OFF_STIMULUS).sum()) for path in taken)
@@ -169,8 +170,12 @@ def _matched_scanpaths(
     return tuple(taken)
 
 
-def _on_stimulus(scanpath: Scanpath, stimulus: Stimulus, reading: Reading) -> Scanpath:
+def _on_stimulus(
+    scanpath: Scanpath, stimulus: Stimulus, reading: Reading, placement: Placement | None
+) -> Scanpath:
     x_px, y_px = scanpath.x_px, scanpath.y_px
+    if placement is not None:
+        x_px, y_px = placement.on_picture(x_px, y_px, stimulus)
     if reading.normalised:
         x_px, y_px = x_px * stimulus.width_px, y_px * stimulus.height_px
     if reading.y_up:

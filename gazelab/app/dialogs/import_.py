@@ -24,7 +24,7 @@ from gazelab.app.dialogs.mapping import MappingEditor
 from gazelab.app.jobs import Job, Jobs
 from gazelab.errors import GazeLabError
 from gazelab.io.mapping import Mapping
-from gazelab.io.readers import sniff
+from gazelab.io.readers import reader_named, sniff
 from gazelab.io.table import Preview, preview
 from gazelab.study.importing import ImportPlan
 from gazelab.task import Step, Task
@@ -102,7 +102,7 @@ class ImportDialog(QDialog):
         item.setData(_FORMAT, reader.id)
         self.sources.addItem(item)
         self.sources.setCurrentItem(item)
-        if reader.id in ("osie", "table") and not self.images.text():
+        if reader.id not in ("maps", "images") and not self.images.text():
             beside = next((p for p in _image_folders(path.parent)), None)
             self.images.setText(str(beside) if beside is not None else "")
         self._tell()
@@ -170,18 +170,18 @@ class ImportDialog(QDialog):
             self.images.setText(chosen)
 
     def _source_chosen(self, item: QListWidgetItem | None) -> None:
-        is_table = item is not None and item.data(_FORMAT) == "table"
+        is_table = item is not None and reader_named(item.data(_FORMAT)).guess is not None
         self.columns.setVisible(is_table)
         if item is not None and is_table:
-            self._preview(Path(item.data(_PATH)), None)
+            self._preview(item, None)
 
     def _mapping_changed(self, mapping: Mapping) -> None:
         item = self.sources.currentItem()
         if item is not None:
-            self._preview(Path(item.data(_PATH)), mapping)
+            self._preview(item, mapping)
 
-    def _preview(self, path: Path, mapping: Mapping | None) -> None:
-        task = _preview_task(path, mapping)
+    def _preview(self, item: QListWidgetItem, mapping: Mapping | None) -> None:
+        task = _preview_task(Path(item.data(_PATH)), item.data(_FORMAT), mapping)
         self._jobs.start(self.tr("Preview"), task, self.columns.show_preview, quiet=True)
 
     def _preview_failed(self, job: Job) -> None:
@@ -195,8 +195,11 @@ class ImportDialog(QDialog):
             )
 
 
-def _preview_task(path: Path, mapping: Mapping | None) -> Task[Preview]:
+def _preview_task(path: Path, format_id: str, mapping: Mapping | None) -> Task[Preview]:
     yield Step(0, None, path.name)
+    guess = reader_named(format_id).guess
+    if mapping is None and guess is not None:
+        mapping = guess(path)
     return preview(path, mapping)
 
 

@@ -1,0 +1,103 @@
+"""Scanpaths in JSON as COCO-Search18 and COCO-FreeView have them.
+
+A list of objects with `name` (picture), `subject`, `X`, `Y` (pixels) and `T` (durations in
+ms), often `task` and `condition`. Published by Chen, Yang, Ahn, Samaras, Hoai & Zelinsky
+(2021), Scientific Reports 11: 8776.
+"""
+
+import json
+import math
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from gazelab.errors import ReadError
+from gazelab.io.gathered import Gathered
+from gazelab.io.preset import text_head
+from gazelab.io.reading import Reading
+from gazelab.task import Step, Task
+
+_KEYS = ("name", "subject", "X", "Y", "T")
+_LARGEST_BYTES = 1 << 30
+_SOME_ENTRIES = 1000
+_LAYOUT = "Expected is a list of objects with name, subject, X, Y and T."
+_NOTE = (
+    "Positions are pixels of the picture as it was shown; such data sets come with pictures of "
+    "1680 x 1050 or 512 x 320 pixels, not of the size they have in COCO. T are durations in ms."
+)
+
+
+def sniff_coco_search(path: Path) -> bool:
+    """Whether a file begins as a list of objects with the keys of a scanpath."""
+    head = text_head(path) if path.is_file() else ""
+    return head.lstrip().startswith("[") and all(f'"{key}"' in head for key in _KEYS)
+
+
+def read_coco_search(path: Path) -> Task[Reading]:
+    """Read all scanpaths. The trial is the task and the condition, where they are given.
+
+    Raises ReadError with the place in the list: a key is absent, X, Y and T differ in length,
+    or a value is not a number.
+    """
+    yield Step(0, None, f"reading {path.name}")
+    entries = _entries(path)
+    names = {"x": "X", "y": "Y", "duration": "T"}
+    gathered, seen = Gathered(path, "coco-search", names), Counter[tuple[str, ...]]()
+    for number, entry in enumerate(entries, 1):
+        if number % _SOME_ENTRIES == 0:
+            yield Step(number, len(entries), f"reading {path.name}")
+        texts, columns = _checked(entry, number, path)
+        participant, stimulus, trial = texts
+        seen[texts] += 1
+        again = f" {seen[texts]}" if seen[texts] > 1 else ""
+        for x, y, duration in zip(*columns, strict=True):
+            gathered.read()
+            values = {"x": x, "y": y, "duration": duration}
+            gathered.add((participant, stimulus, trial + again), values)
+        gathered.counts["scanpaths without fixations"] = gathered.counts.get(
+            "scanpaths without fixations", 0
+        ) + (not columns[0])
+    return gathered.reading((_NOTE,))
+
+
+def _entries(path: Path) -> list[Any]:
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise ReadError("The file is larger than 1 GiB.", path, hint="Split it.")
+        content = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ReadError(f"Could not be read ({error.strerror or error}).", path) from error
+    except json.JSONDecodeError as error:
+        raise ReadError(
+            f"This is not JSON ({error.msg}).", path, error.lineno, "Is the file cut short?"
+        ) from error
+    except (ValueError, RecursionError) as error:
+        raise ReadError("This is not JSON, or it is damaged.", path) from error
+    if not isinstance(content, list):
+        raise ReadError("This is not a list of scanpaths.", path, hint=_LAYOUT)
+    return content
+
+
+def _checked(entry: Any, number: int, path: Path) -> tuple[tuple[str, str, str], list[list[float]]]:
+    """Return (participant, stimulus, trial) and [X, Y, T]. Raises ReadError."""
+    where = f"Scanpath {number} of the list"
+    if not isinstance(entry, dict) or any(entry.get(key) in (None, "") for key in _KEYS):
+        lacking = [key for key in _KEYS if not isinstance(entry, dict) or key not in entry]
+        problem = f"has no {', '.join(lacking)}" if lacking else "has an empty name or value"
+        raise ReadError(f"{where} {problem}.", path, hint=_LAYOUT)
+    columns = [entry[key] for key in "XYT"]
+    if not all(isinstance(column, list) for column in columns):
+        raise ReadError(f"{where}: X, Y and T are not lists.", path, hint=_LAYOUT)
+    if len({len(column) for column in columns}) != 1:
+        raise ReadError(f"{where}: X, Y and T differ in length.", path)
+    if not all(_is_number(value) for column in columns for value in column):
+        raise ReadError(f"{where}: X, Y or T has a value that is not a number.", path)
+    values = [[math.nan if v is None else float(v) for v in column] for column in columns]
+    task = " ".join(str(entry[key]) for key in ("task", "condition") if entry.get(key))
+    return (str(entry["subject"]), str(entry["name"]), task or "1"), values
+
+
+def _is_number(value: Any) -> bool:
+    if value is None:
+        return True
+    return isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < 1e300
