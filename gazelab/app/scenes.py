@@ -212,13 +212,13 @@ class Scenes(QObject):
     def _machine_caption(self, attention: Attention | None, step: int | None) -> str:
         if attention is None:
             return self.tr("Machine: no maps yet. Run a model with Ctrl+R")
-        where = (
-            self.tr("no step")
-            if step is None
-            else self.tr("step {t} of {n}").format(t=attention.steps[step], n=len(attention.steps))
-        )
-        note = f", {attention.note}" if attention.note else ""
-        return f"{attention.source} {attention.kind}: {where}{note}"
+        parts = [attention.note] if attention.note else []
+        if step is None:
+            parts.insert(0, self.tr("no step"))
+        elif len(attention.steps) > 1:
+            text = self.tr("step {t} of {n}")
+            parts.insert(0, text.format(t=attention.steps[step], n=len(attention.steps)))
+        return f"{attention.source} {attention.kind}: {', '.join(parts)}".removesuffix(": ")
 
     def _remember(self, key: Hashable, make: Callable[[], T]) -> T:
         if key not in self._kept:

@@ -1,4 +1,4 @@
-"""The names of the variables in a MATLAB file, found without the parser that may crash.
+"""MATLAB files: the names of their variables without the parser that may crash, and one of them.
 
 Layout as in "MAT-File Format", The MathWorks: a 128-byte head, then elements, each a type,
 a length and that many bytes. A variable is an element of type matrix, often compressed;
@@ -9,7 +9,7 @@ import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from gazelab.errors import ReadError
 
@@ -25,6 +25,23 @@ def is_mat(path: Path) -> bool:
             return file.read(7) == b"MATLAB "
     except OSError:
         return False
+
+
+def load_variable(path: Path, name: str) -> Any:
+    """Return one variable of a MATLAB file, None when it has none of that name.
+
+    Only in a child process: damaged files crash the parser. Raises ReadError.
+    """
+    import scipy.io
+
+    try:
+        return scipy.io.loadmat(path, variable_names=[name]).get(name)
+    except MemoryError as error:
+        raise ReadError("The file needs too much memory.", path) from error
+    except Exception as error:  # the parser raises whatever a damaged byte leads it to
+        raise ReadError(
+            "The file is damaged or cut short.", path, hint="Copy or export it again."
+        ) from error
 
 
 def variable_names(path: Path) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ import numpy as np
 from gazelab.errors import ReadError
 from gazelab.io.child import Parsed, parse_in_child
 from gazelab.io.gathered import Gathered
-from gazelab.io.mat import is_mat, variable_names
+from gazelab.io.mat import is_mat, load_variable, variable_names
 from gazelab.io.reading import Reading
 from gazelab.task import Step, Task
 
@@ -92,17 +92,7 @@ def parse(path: Path) -> Parsed:
 
 
 def _load(path: Path) -> np.ndarray:
-    import scipy.io
-
-    try:
-        content = scipy.io.loadmat(path, variable_names=[VARIABLE])
-    except MemoryError as error:
-        raise ReadError("The file needs too much memory.", path) from error
-    except Exception as error:  # the parser raises whatever a damaged byte leads it to
-        raise ReadError(
-            "The file is damaged or cut short.", path, hint="Copy or export it again."
-        ) from error
-    cells = content.get(VARIABLE)
+    cells = load_variable(path, VARIABLE)
     if not isinstance(cells, np.ndarray) or not cells.dtype.names:
         raise ReadError(f"`{VARIABLE}` is not an array of structs.", path, hint=_LAYOUT)
     return cells

@@ -182,6 +182,17 @@ def test_a_damaged_project_is_one_sentence_and_the_open_one_stays(
     assert window.document.project.title == "Test study"
 
 
+def test_a_static_map_stands_beside_every_fixation_and_names_no_step(
+    opened: Open, qtbot: QtBot
+) -> None:
+    window = opened(fixations=3, steps=1)
+    qtbot.keyClick(window.panes.human, K.Key_Right)
+    _, machine = window.panes.shown
+    assert machine.caption == "model saliency"
+    assert machine.message == ""
+    assert machine.overlay is not None
+
+
 def test_an_empty_project_says_what_to_do(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> None:
     store.create(tmp_path / "empty.gazelab")
     with qtbot.waitSignal(window.document.opened):

@@ -89,7 +89,8 @@ class TransportPanel(QWidget):
         if fields & {"project", "stimulus", "participants", "source", "kind"}:
             self.timeline.set_scanpath(leader)
             steps = len(attention.maps) if attention is not None else 0
-            self.timeline.set_steps(steps, viewing.alignment)
+            # a static map stands beside all of the viewing
+            self.timeline.set_steps(steps, "time" if steps == 1 else viewing.alignment)
             self.clock.set_duration(leader.end_ms + _TAIL_MS if leader is not None else 0.0)
             with QSignalBlocker(self.alignment):
                 self.alignment.setCurrentIndex(self.alignment.findData(viewing.alignment))
