@@ -35,10 +35,11 @@ class CompareDialog(QDialog):
         layout.addWidget(self._conventions())
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go = self._buttons.addButton(self.tr("&Compare"), QDialogButtonBox.ButtonRole.AcceptRole)
-        go.setDefault(True)
         self._buttons.accepted.connect(self.accept)
         self._buttons.rejected.connect(self.reject)
         layout.addWidget(self._buttons)
+        go.setDefault(True)  # only now, as a part of the dialog, it can be
+        self.by_step.setFocus()
 
     @property
     def plan(self) -> ScorePlan:

@@ -140,6 +140,7 @@ class ImportDialog(QDialog):
         layout.addWidget(self.columns, 4)
         layout.addWidget(self.message)
         layout.addWidget(self._buttons)
+        self._import.setDefault(True)
         self.columns.hide()
 
     @staticmethod

@@ -52,7 +52,6 @@ class RunDialog(QDialog):
         form.addRow(self.tr("&Device"), self.device)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         run = buttons.addButton(self.tr("&Run"), QDialogButtonBox.ButtonRole.AcceptRole)
-        run.setDefault(True)
         run.setEnabled(bool(cards))
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
@@ -60,6 +59,8 @@ class RunDialog(QDialog):
         layout.addLayout(form)
         layout.addWidget(buttons)
         self.model.currentIndexChanged.connect(self._describe)
+        run.setDefault(True)  # only now, as a part of the dialog, it can be
+        self.model.setFocus()
         self._describe()
 
     @property

@@ -1,0 +1,80 @@
+"""Dialogs: Enter does what the dialog is for, Escape leaves everything as it was."""
+
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QDialog, QWidget
+from pytestqt.qtbot import QtBot
+from studies import saved_study
+
+from gazelab.app.dialogs.compare import CompareDialog
+from gazelab.app.dialogs.keys import KeysDialog
+from gazelab.app.dialogs.run import RunDialog
+from gazelab.metrics.catalog import METRICS
+from gazelab.nets.card import load_card
+from gazelab.paths import shipped
+
+
+@pytest.fixture(params=["run", "compare"])
+def dialog(request: pytest.FixtureRequest, qtbot: QtBot, tmp_path: Path) -> QDialog:
+    _, project = saved_study(tmp_path)
+    cards = (load_card(shipped("models") / "sam-s"), load_card(shipped("models") / "cam"))
+    made = RunDialog(None, cards, 3) if request.param == "run" else CompareDialog(None, project)
+    qtbot.addWidget(made)
+    with qtbot.waitActive(made):
+        made.show()
+        made.activateWindow()
+    return made
+
+
+@pytest.mark.parametrize(
+    ("key", "result"),
+    [
+        (Qt.Key.Key_Return, QDialog.DialogCode.Accepted),
+        (Qt.Key.Key_Escape, QDialog.DialogCode.Rejected),
+    ],
+)
+def test_enter_goes_ahead_and_escape_leaves(
+    dialog: QDialog, qtbot: QtBot, key: Qt.Key, result: QDialog.DialogCode
+) -> None:
+    focused = dialog.focusWidget()
+    assert isinstance(focused, QWidget)
+    with qtbot.waitSignal(dialog.finished) as finished:
+        qtbot.keyClick(focused, key)
+    assert finished.args == [result.value]
+
+
+def test_a_model_is_described_by_its_card(qtbot: QtBot) -> None:
+    card = load_card(shipped("models") / "sam-s")
+    dialog = RunDialog(None, (card,), 3)
+    qtbot.addWidget(dialog)
+    assert card.trained_on in dialog.about.text()
+    assert card.licence in dialog.about.text()
+    assert dialog.choice.model_id == "sam-s"
+    assert dialog.choice.all_stimuli
+
+
+def test_without_a_model_there_is_nothing_to_run(qtbot: QtBot) -> None:
+    dialog = RunDialog(None, (), 3)
+    qtbot.addWidget(dialog)
+    assert dialog.about.text() == "No model is installed."
+
+
+def test_what_is_ticked_is_compared(qtbot: QtBot, tmp_path: Path) -> None:
+    _, project = saved_study(tmp_path)
+    dialog = CompareDialog(None, project)
+    qtbot.addWidget(dialog)
+    assert dialog.plan.metrics == tuple(metric.id for metric in METRICS)
+    dialog.metrics["kl"].setChecked(False)
+    dialog.by_step.setChecked(False)
+    assert "kl" not in dialog.plan.metrics
+    assert not dialog.plan.by_step
+    assert dialog.plan.models == ("model",)
+
+
+def test_the_cheat_sheet_names_the_arrows(qtbot: QtBot) -> None:
+    dialog = KeysDialog(None)
+    qtbot.addWidget(dialog)
+    texts = {label.text() for label in dialog.findChildren(QWidget) if hasattr(label, "text")}
+    assert "Next fixation" in texts
