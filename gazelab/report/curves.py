@@ -1,5 +1,6 @@
 """Curves "metric against step" from the summaries of scores."""
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -15,6 +16,11 @@ class Curve:
     is_model: bool
     steps: tuple[int, ...]
     values: tuple[float, ...]
+
+    @property
+    def is_defined(self) -> bool:
+        """Whether there is a value at any step."""
+        return not all(math.isnan(value) for value in self.values)
 
 
 def source_name(source: str, kind: str) -> str:

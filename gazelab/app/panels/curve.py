@@ -57,6 +57,16 @@ class CurveView(QWidget):
         """Whether curves are on display."""
         return self._plot is not None and bool(self._curves)
 
+    @property
+    def drawn_names(self) -> tuple[str, ...]:
+        """The names in the legend."""
+        return tuple(label.text for _, label in self._legend.items)
+
+    @property
+    def axis_text(self) -> str:
+        """What stands below the curves."""
+        return str(self._plot.getPlotItem().getAxis("bottom").labelText)
+
     def show_curves(self, curves: Sequence[Curve], title: str) -> None:
         """Draw these curves."""
         self._curves, self._title = curves, title
@@ -73,10 +83,14 @@ class CurveView(QWidget):
             self._place_mark()
 
     def close_library(self) -> None:
-        """Wait for the import, if one is under way (the window closes)."""
+        """Wait for the import and drop the plot with its menus (the window closes)."""
         self._timer.stop()
         if self._importer is not None:
             self._importer.join()
+        if self._plot is not None:
+            self._plot.close()
+            self._plot.deleteLater()
+            self._plot = self._legend = self._mark = None
 
     def changeEvent(self, event: QEvent) -> None:
         """Follow the palette."""
@@ -101,10 +115,9 @@ class CurveView(QWidget):
         if self._library is None:
             self._empty.setText(self.tr("The curve cannot be drawn: pyqtgraph is missing."))
             return
-        self._plot = self._library.PlotWidget()
+        self._plot = self._library.PlotWidget(enableMenu=False)
         self._legend = self._library.LegendItem(labelTextSize="8pt", verSpacing=-7)
         self._plot.getPlotItem().layout.addItem(self._legend, 2, 3)
-        self._plot.setMenuEnabled(False)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(False, False)
         self._layout.addWidget(self._plot)
@@ -122,17 +135,24 @@ class CurveView(QWidget):
         self._legend.clear()
         self._legend.setLabelTextColor(text)
         for curve, (colour, symbol) in zip(self._curves, itertools.cycle(_LOOKS), strict=False):
-            self._add(item, curve, QColor(colour), symbol)
+            if curve.is_defined:
+                self._add(item, curve, QColor(colour), symbol)
         for side in ("bottom", "left"):
             item.getAxis(side).setPen(text)
             item.getAxis(side).setTextPen(text)
-        item.setLabel("bottom", self.tr("step"))
+        item.setLabel("bottom", self._below())
         item.setLabel("left", self._title)
         steps = sorted({step for curve in self._curves for step in curve.steps})
         item.getAxis("bottom").setTicks([[(step, str(step)) for step in steps]])
         self._mark = self._library.InfiniteLine(angle=90, pen=self._library.mkPen(text, width=1))
         item.addItem(self._mark, ignoreBounds=True)
         self._place_mark()
+
+    def _below(self) -> str:
+        undefined = "; ".join(curve.name for curve in self._curves if not curve.is_defined)
+        if not undefined:
+            return self.tr("step")
+        return self.tr("step (undefined: {names})").format(names=undefined)
 
     def _add(self, item: Any, curve: Curve, colour: QColor, symbol: str) -> None:
         style = Qt.PenStyle.SolidLine if curve.is_model else Qt.PenStyle.DashLine

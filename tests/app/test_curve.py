@@ -1,0 +1,34 @@
+"""The curve draws what is defined and names what is not."""
+
+import math
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from gazelab.app.panels.curve import CurveView
+from gazelab.report.curves import Curve
+
+GOOD = Curve("model", True, (1, 2), (1.0, 2.0))
+EMPTY = Curve("people", False, (1, 2), (math.nan, math.nan))
+
+
+@pytest.fixture
+def view(qtbot: QtBot) -> CurveView:
+    view = CurveView()
+    qtbot.addWidget(view, before_close_func=lambda shown: shown.close_library())
+    view.show()
+    return view
+
+
+def test_curves_are_drawn_once_the_library_is_there(view: CurveView, qtbot: QtBot) -> None:
+    view.show_curves((GOOD, EMPTY), "NSS")
+    qtbot.waitUntil(lambda: view.is_drawn, timeout=10_000)
+    assert view.drawn_names == ("model",)
+    assert view.axis_text == "step (undefined: people)"
+    view.show_curves((GOOD,), "NSS")
+    assert view.axis_text == "step"
+
+
+def test_without_curves_there_is_a_hint(view: CurveView, qtbot: QtBot) -> None:
+    view.show_curves((), "NSS")
+    assert not view.is_drawn
