@@ -23,10 +23,6 @@ class Step:
 Task = Generator[Step, None, T]
 
 
-class Cancelled(Exception):
-    """The user stopped the task; nothing was changed."""
-
-
 def finish(task: Task[T], on_step: Callable[[Step], None] | None = None) -> T:
     """Run a task to its end and return its result."""
     try:

@@ -302,6 +302,7 @@ def check_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     data = {
         "project": str(folder),
         "counts": dict(report.counts),
+        "findings_by_kind": dict(report.by_kind),
         "findings": [{"kind": item.kind, "message": item.message} for item in report.findings],
     }
     problem = f"{folder}: {found} thing{'s' * (found > 1)} wrong, see above." if found else ""

@@ -159,12 +159,6 @@ def load_imagenet(net: MobileNetV2, folder: Path) -> None:
             conv.bias.copy_(torch.from_numpy(bias))
 
 
-def imagenet_classifier(folder: Path) -> tuple[np.ndarray, np.ndarray]:
-    """Return the weight (1001, 1280) and bias (1001,) of the ImageNet classifier."""
-    weight, bias = _arrays(folder)[-1]
-    return weight.reshape(len(weight), -1), bias
-
-
 def _arrays(folder: Path) -> list[tuple[np.ndarray, np.ndarray]]:
     path = folder / IMAGENET_FILE
     try:

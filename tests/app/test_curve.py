@@ -20,13 +20,17 @@ def view(qtbot: QtBot) -> CurveView:
     return view
 
 
-def test_curves_are_drawn_once_the_library_is_there(view: CurveView, qtbot: QtBot) -> None:
+def test_curves_are_drawn_once_the_library_is_there_and_told_in_words(
+    view: CurveView, qtbot: QtBot
+) -> None:
     view.show_curves((GOOD, EMPTY), "NSS")
     qtbot.waitUntil(lambda: view.is_drawn, timeout=10_000)
-    assert view.drawn_names == ("model",)
-    assert view.axis_text == "step (undefined: people)"
+    assert view.accessibleDescription().splitlines() == [
+        "model: 1 1.000, 2 2.000",
+        "people: 1 undefined, 2 undefined",
+    ]
     view.show_curves((GOOD,), "NSS")
-    assert view.axis_text == "step"
+    assert view.accessibleDescription() == "model: 1 1.000, 2 2.000"
 
 
 def test_without_curves_there_is_a_hint(view: CurveView, qtbot: QtBot) -> None:

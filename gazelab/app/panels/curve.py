@@ -57,19 +57,10 @@ class CurveView(QWidget):
         """Whether curves are on display."""
         return self._plot is not None and bool(self._curves)
 
-    @property
-    def drawn_names(self) -> tuple[str, ...]:
-        """The names in the legend."""
-        return tuple(label.text for _, label in self._legend.items)
-
-    @property
-    def axis_text(self) -> str:
-        """What stands below the curves."""
-        return str(self._plot.getPlotItem().getAxis("bottom").labelText)
-
     def show_curves(self, curves: Sequence[Curve], title: str) -> None:
         """Draw these curves."""
         self._curves, self._title = curves, title
+        self.setAccessibleDescription(self._in_words())
         if curves and self._plot is None:
             self._start_import()
         self._draw()
@@ -147,6 +138,17 @@ class CurveView(QWidget):
         self._mark = self._library.InfiniteLine(angle=90, pen=self._library.mkPen(text, width=1))
         item.addItem(self._mark, ignoreBounds=True)
         self._place_mark()
+
+    def _in_words(self) -> str:
+        """Tell the curves to those who cannot see them."""
+        return "\n".join(
+            f"{curve.name}: "
+            + ", ".join(
+                f"{step} {self.tr('undefined') if math.isnan(value) else f'{value:.3f}'}"
+                for step, value in zip(curve.steps, curve.values, strict=True)
+            )
+            for curve in self._curves
+        )
 
     def _below(self) -> str:
         undefined = "; ".join(curve.name for curve in self._curves if not curve.is_defined)
