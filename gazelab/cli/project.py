@@ -28,7 +28,7 @@ def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     folder = project_folder(arguments.project, new=True)
     old = store.is_project(folder)
     project = store.load(folder) if old else Project(title=folder.name.removesuffix(store.SUFFIX))
-    known = len(project.records)
+    known, scored = len(project.records), len(project.scores)
     images = Path(arguments.images) if arguments.images else None
     for source in map(Path, arguments.sources):
         project = _imported(project, folder, source, images, arguments, progress)
@@ -37,7 +37,8 @@ def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         store.save(project, folder)
     else:
         store.create(folder, project)
-    return _imported_outcome(folder, project, project.records[known:])
+    dropped = scored - len(project.scores)
+    return _imported_outcome(folder, project, project.records[known:], dropped)
 
 
 def _imported(
@@ -95,7 +96,7 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 
 def _imported_outcome(
-    folder: Path, project: "Project", records: "Iterable[ImportRecord]"
+    folder: Path, project: "Project", records: "Iterable[ImportRecord]", dropped: int
 ) -> Outcome:
     from gazelab.study.importing import describe
 
@@ -123,7 +124,10 @@ def _imported_outcome(
         f"{folder} now has {now['stimuli']:,} stimuli, {now['participants']:,} participants, "
         f"{now['scanpaths']:,} scanpaths and {now['fixations']:,} fixations."
     )
-    return Outcome(lines, {"project": str(folder), "imports": data, "now": now})
+    if dropped:
+        lines.append(f"{dropped:,} scores no longer hold and were dropped: score again.")
+    data_now = {"project": str(folder), "imports": data, "now": now, "scores_dropped": dropped}
+    return Outcome(lines, data_now)
 
 
 def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:

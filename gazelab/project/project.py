@@ -100,19 +100,24 @@ class Project:
         return tuple(path for path in self.scanpaths if path.stimulus == stimulus)
 
     def with_addition(self, addition: Addition) -> "Project":
-        """Return the project with an import merged in; the newer wins on the same key."""
+        """Return the project with an import merged in; the newer wins on the same key.
+
+        New scanpaths change every baseline too, so that no score holds any longer: all are
+        dropped. New maps drop the scores of their source, as in `with_attention`.
+        """
         scanpaths = {path.key: path for path in (*self.scanpaths, *addition.scanpaths)}
         px_per_deg = self.settings.px_per_deg
         if math.isnan(px_per_deg):
             px_per_deg = addition.px_per_deg
-        return replace(
+        project = replace(
             self,
             stimuli=_merged(self.stimuli, {s.id: s for s in addition.stimuli}),
             scanpaths=tuple(scanpaths.values()) if addition.scanpaths else self.scanpaths,
-            attention=_merged(self.attention, {a.key: a for a in addition.attention}),
+            scores=() if addition.scanpaths else self.scores,
             records=self.records + addition.records,
             settings=replace(self.settings, px_per_deg=px_per_deg),
         )
+        return project.with_attention(addition.attention) if addition.attention else project
 
     def with_attention(self, maps: Iterable[Attention]) -> "Project":
         """Return the project with these maps; those of the same key are replaced.

@@ -45,6 +45,16 @@ def test_new_maps_drop_the_scores_of_their_source_only() -> None:
     assert len(project.with_attention([cam]).scores) == 2
 
 
+def test_new_scanpaths_drop_all_scores_and_new_maps_those_of_their_source() -> None:
+    old = example()
+    assert old.scores
+    more = replace(old.scanpaths[0], participant="P9")
+    assert old.with_addition(Addition(scanpaths=(more,))).scores == ()
+    assert old.with_addition(Addition(records=old.records)).scores is old.scores
+    (stack,) = old.attention.values()
+    assert old.with_addition(Addition(attention=(stack,))).scores == ()
+
+
 def test_the_blur_is_in_degrees_only_where_they_are_known() -> None:
     assert Settings(sigma_px=20.0).blur.sigma_px == 20.0
     assert math.isnan(Settings().blur.sigma_deg)
