@@ -50,8 +50,7 @@ class Document(QObject):
 
     def open(self, folder: Path, project: Project) -> None:
         """Show another project that lies in `folder`."""
-        self.flush()
-        self.undo_stack.clear()
+        self._leave()
         self.folder = folder
         self._swap(project, save=False)
         self.opened.emit()
@@ -59,8 +58,7 @@ class Document(QObject):
 
     def close(self) -> None:
         """Leave the project; nothing is open then."""
-        self.flush()
-        self.undo_stack.clear()
+        self._leave()
         self.folder = None
         self._swap(Project(), save=False)
         self.opened.emit()
@@ -106,6 +104,12 @@ class Document(QObject):
             self._autosave.stop()
             for _ in self._saver.save(self._revision, self.project, self.folder):
                 pass
+
+    def _leave(self) -> None:
+        """Write what is waiting; what is still being computed belongs to no other project."""
+        self._jobs.cancel_all()
+        self.flush()
+        self.undo_stack.clear()
 
     def _swap(self, project: Project, *, save: bool = True) -> None:
         parts = frozenset(

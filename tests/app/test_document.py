@@ -12,17 +12,23 @@ from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.project import store
 from gazelab.project.project import Addition
+from gazelab.task import Step, Task
 
 
 @pytest.fixture
-def document(qtbot: QtBot, tmp_path: Path) -> Iterator[Document]:
+def jobs(qtbot: QtBot) -> Iterator[Jobs]:
     jobs = Jobs()
+    yield jobs
+    jobs.close()
+
+
+@pytest.fixture
+def document(jobs: Jobs, tmp_path: Path) -> Iterator[Document]:
     document = Document(jobs)
     folder, project = saved_study(tmp_path, steps=0)
     document.open(folder, project)
     yield document
     document.close()
-    jobs.close()
 
 
 def test_each_edit_says_what_changed_and_can_be_undone_and_redone(document: Document) -> None:
@@ -63,6 +69,27 @@ def test_closing_writes_what_was_still_waiting(document: Document) -> None:
     assert not document.is_open
     assert document.project.stimuli == {}
     assert store.load(folder).settings.sigma_px == 17.0
+
+
+@pytest.mark.parametrize("leave", ["close", "open"])
+def test_what_was_still_computed_for_a_project_reaches_no_other(
+    document: Document, jobs: Jobs, qtbot: QtBot, leave: str
+) -> None:
+    def endless() -> Task[None]:
+        while True:
+            yield Step(0)
+
+    job = jobs.start("Run", endless(), lambda _: document.add_attention([attention("a.png", 2)]))
+    waiting = jobs.start("Compare", endless(), lambda _: pytest.fail("its project is gone"))
+    assert document.folder is not None
+    if leave == "close":
+        document.close()
+    else:
+        document.open(document.folder, document.project)
+    qtbot.waitUntil(lambda: not jobs.busy)
+    assert job.cancel.is_set()
+    assert waiting.thread is None
+    assert not document.project.attention
 
 
 def test_a_setting_that_stays_the_same_is_no_edit(document: Document) -> None:
