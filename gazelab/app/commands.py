@@ -25,8 +25,6 @@ from gazelab.project.project import Project
 from gazelab.storage import make_folder
 from gazelab.task import Step, Task
 
-SUFFIX = ".gazelab"
-
 
 class Commands(QObject):
     """The slots of the file and help menus.
@@ -51,12 +49,13 @@ class Commands(QObject):
         chosen, _ = QFileDialog.getSaveFileName(
             self._window,
             self.tr("New project"),
-            str(user_projects() / f"study{SUFFIX}"),
+            str(user_projects() / f"study{store.SUFFIX}"),
             self.tr("GazeLab projects (*.gazelab)"),
         )
         if chosen:
             folder = Path(chosen)
-            folder = folder if folder.suffix == SUFFIX else folder.with_name(folder.name + SUFFIX)
+            if folder.suffix != store.SUFFIX:
+                folder = folder.with_name(folder.name + store.SUFFIX)
             self._start(self.tr("New project"), _create(folder), lambda p: self._show(folder, p))
 
     def open(self) -> None:
@@ -78,7 +77,7 @@ class Commands(QObject):
         """
         from gazelab.study import demo
 
-        folder = made or Path(tempfile.mkdtemp(prefix="gazelab-")) / f"sample{SUFFIX}"
+        folder = made or Path(tempfile.mkdtemp(prefix="gazelab-")) / f"sample{store.SUFFIX}"
         task = _load(folder) if made else demo.make_demo(folder)
 
         def show(project: Project) -> None:

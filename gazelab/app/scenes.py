@@ -95,7 +95,8 @@ class Scenes(QObject):
     def _scene(self, stimulus: Stimulus, *, message: str = "", **parts: Any) -> Scene:
         folder = self._viewing.document.folder
         image = self._pictures.get(stimulus, folder) if folder is not None else None
-        simulated = self._viewing.document.project.simulated
+        project = self._viewing.document.project
+        simulated = self._remember("simulated", lambda: project.simulated)
         return Scene(
             (stimulus.width_px, stimulus.height_px),
             image,

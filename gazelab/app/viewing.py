@@ -162,7 +162,7 @@ class Viewing(QObject):
         people = {path.participant for path in self._on(stimulus)}
         shown = tuple(p for p in state.participants if p in people) or project.participants[:1]
         source, kind = state.source, state.kind
-        sources = dict.fromkeys((a.source, a.kind) for a in project.attention.values())
+        sources = project.sources
         if (source, kind) not in sources:
             source, kind = next(iter(sorted(sources, key=lambda s: s[1] != "saliency")), ("", ""))
         return replace(state, stimulus=stimulus, participants=shown, source=source, kind=kind)

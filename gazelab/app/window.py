@@ -226,12 +226,10 @@ class MainWindow(QMainWindow):
 
     def _document_opened(self) -> None:
         self.pictures.clear()
-        folder = self.document.folder
-        is_open = folder is not None
+        is_open = self.document.is_open
         self._centre.setCurrentIndex(1 if is_open else 0)
         for dock in self.docks:
             dock.setVisible(is_open)
-        self.status.setVisible(True)
         title = self.document.project.title if is_open else ""
         self.setWindowTitle(f"{title} – GazeLab" if title else "GazeLab")
         if not is_open:

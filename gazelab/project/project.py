@@ -95,6 +95,11 @@ class Project:
         """Names of all participants, in order of first appearance."""
         return tuple(dict.fromkeys(scanpath.participant for scanpath in self.scanpaths))
 
+    @property
+    def sources(self) -> tuple[tuple[str, str], ...]:
+        """(source, kind) of all maps, in order of first appearance."""
+        return tuple(dict.fromkeys((a.source, a.kind) for a in self.attention.values()))
+
     def scanpaths_of(self, stimulus: str) -> tuple[Scanpath, ...]:
         """Return the scanpaths on one stimulus."""
         return tuple(path for path in self.scanpaths if path.stimulus == stimulus)

@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import IO
 
@@ -148,14 +148,7 @@ def _keep_last(pipe: IO[str], kept: list[str]) -> None:
 
 
 def _in_memory(attention: Attention) -> Attention:
-    return Attention(
-        attention.stimulus,
-        attention.source,
-        attention.kind,
-        np.array(attention.maps),
-        attention.steps,
-        attention.note,
-    )
+    return replace(attention, maps=np.array(attention.maps))
 
 
 def _tell(message: _Message) -> None:

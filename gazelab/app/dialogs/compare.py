@@ -24,7 +24,7 @@ class CompareDialog(QDialog):
         super().__init__(parent)
         self.setWindowTitle(self.tr("Compare with people"))
         self._settings = project.settings
-        self.models = self._boxes(dict.fromkeys(key[1] for key in project.attention))
+        self.models = self._boxes(dict.fromkeys(source for source, _ in project.sources))
         self.metrics = self._boxes({metric.id: None for metric in METRICS})
         self.by_step = QCheckBox(self.tr("Score every &step as well (curve over steps)"))
         self.by_step.setChecked(any(len(a.steps) > 1 for a in project.attention.values()))

@@ -159,8 +159,7 @@ class LayersPanel(QScrollArea):
             self.by_duration.setChecked(settings.weight_by_duration)
 
     def _show_sources(self) -> None:
-        project = self._viewing.document.project
-        sources = dict.fromkeys((a.source, a.kind) for a in project.attention.values())
+        sources = self._viewing.document.project.sources
         self.source.clear()
         for source, kind in sources:
             self.source.addItem(f"{source} {kind}", (source, kind))

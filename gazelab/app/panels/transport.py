@@ -6,13 +6,12 @@ from PySide6.QtCore import QSignalBlocker
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QToolButton, QVBoxLayout, QWidget
 
-from gazelab.app.canvas.clock import PlaybackClock
+from gazelab.app.canvas.clock import SPEEDS, PlaybackClock
 from gazelab.app.canvas.timeline import Timeline
 from gazelab.app.canvas.timing import fixation_at
 from gazelab.app.viewing import Viewing
 from gazelab.data.alignment import ALIGNMENTS
 
-SPEEDS = (0.1, 0.25, 0.5, 1.0, 2.0, 4.0, 10.0)
 _TAIL_MS = 300.0
 
 
