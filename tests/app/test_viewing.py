@@ -15,14 +15,17 @@ from gazelab.app.viewing import Viewing
 
 
 @pytest.fixture
-def jobs(qtbot: QtBot) -> Iterator[Jobs]:
+def document(qtbot: QtBot) -> Iterator[Document]:
     jobs = Jobs()
-    yield jobs
+    document = Document(jobs)
+    yield document
+    document.close()  # writes what autosave was still waiting for
     jobs.close()
 
 
-def viewing_of(jobs: Jobs, tmp_path: Path, fixations: int, steps: int, alignment: str) -> Viewing:
-    document = Document(jobs)
+def viewing_of(
+    document: Document, tmp_path: Path, fixations: int, steps: int, alignment: str
+) -> Viewing:
     viewing = Viewing(document, document)
     folder, project = saved_study(tmp_path, fixations=fixations, steps=steps)
     settings = replace(project.settings, alignment=alignment)
@@ -39,28 +42,28 @@ def walk(viewing: Viewing, steps: int) -> list[tuple[int | None, int | None]]:
 
 
 def test_by_index_fixation_k_stands_beside_step_k_until_one_runs_out(
-    jobs: Jobs, tmp_path: Path
+    document: Document, tmp_path: Path
 ) -> None:
-    viewing = viewing_of(jobs, tmp_path, 5, 3, "index")
+    viewing = viewing_of(document, tmp_path, 5, 3, "index")
     assert walk(viewing, 6) == [(0, 0), (1, 1), (2, 2), (3, None), (4, None), (4, None)]
 
 
 def test_by_index_more_steps_than_fixations_go_on_without_a_fixation(
-    jobs: Jobs, tmp_path: Path
+    document: Document, tmp_path: Path
 ) -> None:
-    viewing = viewing_of(jobs, tmp_path, 2, 4, "index")
+    viewing = viewing_of(document, tmp_path, 2, 4, "index")
     assert walk(viewing, 4) == [(0, 0), (1, 1), (None, 2), (None, 3)]
 
 
 def test_by_time_equal_shares_of_the_viewing_belong_to_each_step(
-    jobs: Jobs, tmp_path: Path
+    document: Document, tmp_path: Path
 ) -> None:
-    viewing = viewing_of(jobs, tmp_path, 6, 3, "time")
+    viewing = viewing_of(document, tmp_path, 6, 3, "time")
     assert [step for _, step in walk(viewing, 6)] == [0, 0, 1, 1, 2, 2]
 
 
-def test_unlinked_sides_move_by_themselves(jobs: Jobs, tmp_path: Path) -> None:
-    viewing = viewing_of(jobs, tmp_path, 4, 3, "unlinked")
+def test_unlinked_sides_move_by_themselves(document: Document, tmp_path: Path) -> None:
+    viewing = viewing_of(document, tmp_path, 4, 3, "unlinked")
     Moves(viewing).fixation(+2)
     assert (viewing.shown_fixation, viewing.shown_step) == (2, 0)
     Moves(viewing).step(+1)
@@ -69,19 +72,19 @@ def test_unlinked_sides_move_by_themselves(jobs: Jobs, tmp_path: Path) -> None:
     assert viewing.shown_step == 2
 
 
-def test_moving_the_step_takes_a_linked_fixation_along(jobs: Jobs, tmp_path: Path) -> None:
-    viewing = viewing_of(jobs, tmp_path, 6, 3, "time")
+def test_moving_the_step_takes_a_linked_fixation_along(document: Document, tmp_path: Path) -> None:
+    viewing = viewing_of(document, tmp_path, 6, 3, "time")
     Moves(viewing).step(+1)
     assert (viewing.shown_fixation, viewing.shown_step) == (2, 1)
 
 
-def test_a_static_map_stands_beside_every_fixation(jobs: Jobs, tmp_path: Path) -> None:
-    viewing = viewing_of(jobs, tmp_path, 3, 1, "index")
+def test_a_static_map_stands_beside_every_fixation(document: Document, tmp_path: Path) -> None:
+    viewing = viewing_of(document, tmp_path, 3, 1, "index")
     assert walk(viewing, 3) == [(0, 0), (1, 0), (2, 0)]
 
 
-def test_stimuli_and_participants_stop_at_the_ends(jobs: Jobs, tmp_path: Path) -> None:
-    viewing = viewing_of(jobs, tmp_path, 3, 1, "index")
+def test_stimuli_and_participants_stop_at_the_ends(document: Document, tmp_path: Path) -> None:
+    viewing = viewing_of(document, tmp_path, 3, 1, "index")
     Moves(viewing).stimulus(-1)
     assert viewing.state.stimulus == "a.png"
     Moves(viewing).fixation(2)
@@ -91,9 +94,8 @@ def test_stimuli_and_participants_stop_at_the_ends(jobs: Jobs, tmp_path: Path) -
     assert viewing.state.participants == ("P2",)
 
 
-def test_undoing_a_run_leaves_a_view_that_is_possible(jobs: Jobs, tmp_path: Path) -> None:
-    viewing = viewing_of(jobs, tmp_path, 3, 0, "index")
-    document = viewing.document
+def test_undoing_a_run_leaves_a_view_that_is_possible(document: Document, tmp_path: Path) -> None:
+    viewing = viewing_of(document, tmp_path, 3, 0, "index")
     document.add_attention([attention("a.png", 2)])
     assert viewing.attention is not None
     document.undo_stack.undo()
