@@ -14,6 +14,8 @@ from gazelab.errors import GazeLabError
 from gazelab.project.store import image_path
 
 KEPT = 12
+EMPTY_GREY = 128
+"""Of an empty screen."""
 SMALL_PX = 1_500_000
 _POLL_MS = 15
 
@@ -44,6 +46,9 @@ class Pictures(QObject):
         """Return the picture of a stimulus of the project in `folder`."""
         if stimulus.id in self._kept:
             self._kept.move_to_end(stimulus.id)
+            return self._kept[stimulus.id]
+        if not stimulus.has_picture:
+            self._keep(stimulus.id, np.full((*stimulus.shape, 3), EMPTY_GREY, np.uint8))
             return self._kept[stimulus.id]
         path = image_path(folder, stimulus)
         pixels = stimulus.width_px * stimulus.height_px

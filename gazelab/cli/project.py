@@ -49,14 +49,13 @@ def _imported(
     arguments: argparse.Namespace,
     progress: Progress,
 ) -> "Project":
-    from gazelab.study.importing import ImportPlan, import_files
+    from gazelab.io.reading import ReadSettings
+    from gazelab.study.importing import ImportPlan, Source, import_files
 
     plan = ImportPlan(
-        sources=(source,),
+        sources=(Source(source, arguments.format, ReadSettings(_mapping(source, arguments))),),
         project_folder=folder,
         images=images,
-        format=arguments.format,
-        mapping=_mapping(source, arguments),
         px_per_deg=arguments.px_per_degree,
     )
     if plan.px_per_deg is not None and not plan.px_per_deg > 0:

@@ -9,6 +9,9 @@ import numpy as np
 Vector: TypeAlias = np.ndarray
 """A one-dimensional array."""
 
+TrialKey: TypeAlias = tuple[str, str, str]
+"""Participant, stimulus and trial."""
+
 
 class Exclusion(IntEnum):
     """Why a fixation takes no part in any measure; it is kept, shown and counted."""
@@ -17,6 +20,7 @@ class Exclusion(IntEnum):
     OFF_STIMULUS = 1
     NO_POSITION = 2
     NO_DURATION = 3
+    BY_RULE = 4
 
     @property
     def reason(self) -> str:
@@ -29,6 +33,7 @@ _REASONS = {
     Exclusion.OFF_STIMULUS: "off the stimulus",
     Exclusion.NO_POSITION: "no position",
     Exclusion.NO_DURATION: "no duration",
+    Exclusion.BY_RULE: "by a rule of the study",
 }
 
 
@@ -39,6 +44,7 @@ class Origin:
     synthetic_onsets : True when the source had no times, so that onsets are the running
         sum of the durations; said wherever times are shown.
     simulated : True for made-up data; labelled wherever it appears.
+    settings : (name, value) of each parameter of a detector.
     """
 
     reader: str
@@ -46,6 +52,7 @@ class Origin:
     synthetic_onsets: bool = False
     simulated: bool = False
     notes: tuple[str, ...] = ()
+    settings: tuple[tuple[str, float], ...] = ()
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -75,7 +82,7 @@ class Scanpath:
         return self.exclusion == Exclusion.NONE
 
     @property
-    def key(self) -> tuple[str, str, str]:
+    def key(self) -> TrialKey:
         """What identifies a scanpath in a project."""
         return self.participant, self.stimulus, self.trial
 

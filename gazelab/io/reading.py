@@ -6,36 +6,30 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from gazelab.data.attention import Attention
-from gazelab.data.gaze import Scanpath, Vector
+from gazelab.data.contract import Contract
+from gazelab.data.gaze import Scanpath, TrialKey
+from gazelab.data.geometry import Placement
+from gazelab.data.recording import Events, Recording
 from gazelab.data.stimulus import Stimulus
+from gazelab.io.mapping import Mapping as Columns
 
+ROWS_READ = "rows read"
 ROWS_REJECTED = "rows rejected"
 """Count of the lines that could not be used; with ": reason" behind it, one count each."""
 
 
 @dataclass(frozen=True, slots=True)
-class Placement:
-    """Where a picture was on the screen.
+class ReadSettings:
+    """What a person wishes of a reader.
 
-    x_px, y_px : of its centre if `centred`, else of its upper left corner.
-    size_px : its width and height on the screen; None when it was shown in its own size.
+    mapping : how to read a table; None to guess.
+    eye : "left", "right" or "mean" where there are both; "" for what the source suggests.
+    samples : whether to keep gaze samples, which may be many.
     """
 
-    x_px: float
-    y_px: float
-    centred: bool = False
-    size_px: tuple[float, float] | None = None
-
-    def on_picture(self, x_px: Vector, y_px: Vector, stimulus: Stimulus) -> tuple[Vector, Vector]:
-        """Return pixels of the screen, (n,) each, as pixels of the picture."""
-        width_px, height_px = self.size_px or (stimulus.width_px, stimulus.height_px)
-        left_px, top_px = self.x_px, self.y_px
-        if self.centred:
-            left_px, top_px = left_px - width_px / 2, top_px - height_px / 2
-        return (
-            (x_px - left_px) * (stimulus.width_px / width_px),
-            (y_px - top_px) * (stimulus.height_px / height_px),
-        )
+    mapping: Columns | None = None
+    eye: str = ""
+    samples: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,22 +37,22 @@ class Reading:
     """The content of one source.
 
     stimuli : with absolute paths.
-    scanpaths : stimulus names are as in the source; exclusions are not yet judged, since
-        that needs the size of the picture.
-    placements : one for each scanpath whose positions are pixels of the screen, None for
-        another; empty when positions are relative to the picture in all.
-    normalised : positions are fractions of the picture's width and height, not pixels.
-    y_up : y counts from the lower edge of the picture.
-    px_per_deg : NaN unless the source or its documentation says it.
+    recordings, scanpaths, events : stimulus names are as in the source; positions are as the
+        contract says, and exclusions are not yet judged, since that needs the picture.
+    placements : where the pictures were on the screen, for the trials of which it is told.
+    contract : what positions and times mean, as far as it is known or can be guessed. Times
+        are in ms already, if its clock is right.
+    px_per_deg : of the stimulus; NaN unless the source or its documentation says it.
     counts, notes : for the `ImportRecord`.
     """
 
     stimuli: tuple[Stimulus, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     scanpaths: tuple[Scanpath, ...] = ()
+    events: tuple[Events, ...] = ()
     attention: tuple[Attention, ...] = ()
-    placements: tuple[Placement | None, ...] = ()
-    normalised: bool = False
-    y_up: bool = False
+    placements: Mapping[TrialKey, Placement] = field(default_factory=lambda: MappingProxyType({}))
+    contract: Contract = Contract()
     px_per_deg: float = math.nan
     counts: Mapping[str, int] = field(default_factory=lambda: MappingProxyType({}))
     notes: tuple[str, ...] = ()

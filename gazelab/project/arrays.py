@@ -1,7 +1,6 @@
 """Scanpaths, maps and scores as arrays in files named by their content, and back."""
 
 import dataclasses
-import weakref
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from gazelab.data.attention import Attention
 from gazelab.data.gaze import Origin, Scanpath
 from gazelab.data.scores import Score
 from gazelab.errors import ProjectError
+from gazelab.project.entries import entry_of, value_of
 from gazelab.project.schema import (
     MapsEntry,
     MapsGroup,
@@ -19,6 +19,7 @@ from gazelab.project.schema import (
     ScanpathGroup,
     ScoreGroup,
 )
+from gazelab.project.written import WRITTEN
 
 ARRAYS = "arrays"
 """Folder of the array files inside a project folder."""
@@ -43,17 +44,17 @@ def open_array(folder: Path, name: str, *, lazily: bool = False) -> np.ndarray:
         raise ProjectError(f"{folder}: the array name {name!r} is not a file name.")
     try:
         if not lazily and not storage.is_named_by_content(path):
-            raise ProjectError(f"{path}: the file is damaged: its content has changed.", _RESTORE)
+            raise ProjectError(f"{path}: the file is damaged: its content has changed.", RESTORE)
         array = np.load(path, mmap_mode="r" if lazily else None, allow_pickle=False)
     except FileNotFoundError as error:
-        raise ProjectError(f"{path}: the file is missing.", _RESTORE) from error
+        raise ProjectError(f"{path}: the file is missing.", RESTORE) from error
     except (OSError, ValueError, EOFError) as error:
-        raise ProjectError(f"{path}: the file is damaged or cut short.", _RESTORE) from error
+        raise ProjectError(f"{path}: the file is damaged or cut short.", RESTORE) from error
     array.flags.writeable = False
     return np.asarray(array)
 
 
-_RESTORE = "Restore the project folder from a backup."
+RESTORE = "Restore the project folder from a backup."
 
 
 def write_scanpaths(folder: Path, scanpaths: Sequence[Scanpath]) -> tuple[ScanpathGroup, ...]:
@@ -74,15 +75,15 @@ def _write_group(
         [np.concatenate([getattr(path, part) for path in scanpaths]) for part in _PARTS],
         np.float64,
     )
-    participants, participant = _coded(path.participant for path in scanpaths)
-    stimuli, stimulus = _coded(path.stimulus for path in scanpaths)
-    trials, trial = _coded(path.trial for path in scanpaths)
+    participants, participant = coded(path.participant for path in scanpaths)
+    stimuli, stimulus = coded(path.stimulus for path in scanpaths)
+    trials, trial = coded(path.trial for path in scanpaths)
     lengths = [len(path) for path in scanpaths]
     index = np.array([participant, stimulus, trial, lengths, places], np.int64)
     return ScanpathGroup(
-        fixations=_write_array(folder, "fixations", fixations),
-        index=_write_array(folder, "index", index),
-        origin=OriginEntry(**dataclasses.asdict(origin)),
+        fixations=write_array(folder, "fixations", fixations),
+        index=write_array(folder, "index", index),
+        origin=entry_of(OriginEntry, origin),
         participants=participants,
         stimuli=stimuli,
         trials=trials,
@@ -97,7 +98,7 @@ def read_scanpaths(folder: Path, group: ScanpathGroup) -> list[tuple[int, Scanpa
     x_px, y_px, onset_ms, duration_ms = fixations[:4]
     exclusion = fixations[4].astype(np.int8)
     exclusion.flags.writeable = False
-    origin = Origin(**{name: getattr(group.origin, name) for name in OriginEntry.__struct_fields__})
+    origin = value_of(Origin, group.origin)
     result, start = [], 0
     for participant, stimulus, trial, length, place in index.T.tolist():
         part = slice(start, start + length)
@@ -132,7 +133,7 @@ def _check_index(
     )
     if not fits:
         raise ProjectError(
-            f"{folder / ARRAYS / group.index}: the index does not fit {group.fixations}.", _RESTORE
+            f"{folder / ARRAYS / group.index}: the index does not fit {group.fixations}.", RESTORE
         )
 
 
@@ -143,7 +144,7 @@ def write_attention(folder: Path, attention: Iterable[Attention]) -> tuple[MapsG
         groups.setdefault((item.source, item.kind), []).append(item)
     return tuple(
         MapsGroup(
-            maps=_write_maps(folder, [item.maps for item in items]),
+            maps=write_flat(folder, "maps", [item.maps for item in items], np.dtype(np.float32)),
             source=source,
             kind=kind,
             items=tuple(
@@ -154,19 +155,6 @@ def write_attention(folder: Path, attention: Iterable[Attention]) -> tuple[MapsG
     )
 
 
-def _write_maps(folder: Path, stacks: list[np.ndarray]) -> str:
-    name = _WRITTEN.name_of(stacks)
-    if name is not None and (folder / ARRAYS / name).exists():
-        return name
-    flat = [np.ascontiguousarray(stack, np.float32).reshape(-1) for stack in stacks]
-    header = storage.array_header((sum(map(len, flat)),), np.dtype(np.float32))
-    name = storage.write_named_by_content(
-        folder / ARRAYS, "maps", _SUFFIX, header, *(part.data for part in flat)
-    )
-    _WRITTEN.remember(stacks, name)
-    return name
-
-
 def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
     """Return the maps of a group; they stay on the disk until they are used."""
     sizes = [int(np.prod(item.shape)) for item in group.items]
@@ -174,7 +162,7 @@ def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
     if flat.dtype != np.float32 or flat.shape != (sum(sizes),):
         raise ProjectError(
             f"{folder / ARRAYS / group.maps}: the maps do not fit the list in the project file.",
-            _RESTORE,
+            RESTORE,
         )
     parts = np.split(flat, np.cumsum(sizes)[:-1]) if sizes else []
     try:
@@ -190,34 +178,9 @@ def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
             for item, part in zip(group.items, parts, strict=True)
         ]
     except ValueError as error:
-        raise ProjectError(f"{folder}: {error}", _RESTORE) from error
-    _WRITTEN.remember([item.maps for item in result], group.maps)
+        raise ProjectError(f"{folder}: {error}", RESTORE) from error
+    WRITTEN.remember([item.maps for item in result], group.maps)
     return result
-
-
-class _Written:
-    """Remembers in which file maps lie, so that a save need not read 40 MB to find out."""
-
-    def __init__(self) -> None:
-        self._files: dict[tuple[int, ...], tuple[list[weakref.ref], str]] = {}
-
-    def name_of(self, arrays: Sequence[np.ndarray]) -> str | None:
-        """Return the file that holds just these arrays, or None when that is not known."""
-        references, name = self._files.get(tuple(map(id, arrays)), ([], None))
-        alive = (reference() is array for reference, array in zip(references, arrays, strict=False))
-        return name if all(alive) else None
-
-    def remember(self, arrays: Sequence[np.ndarray], name: str) -> None:
-        """Keep the name for as long as the arrays live."""
-        self._files = {
-            key: entry
-            for key, entry in self._files.items()
-            if all(reference() is not None for reference in entry[0])
-        }
-        self._files[tuple(map(id, arrays))] = [weakref.ref(array) for array in arrays], name
-
-
-_WRITTEN = _Written()
 
 
 def write_scores(folder: Path, scores: Sequence[Score]) -> ScoreGroup | None:
@@ -228,9 +191,9 @@ def write_scores(folder: Path, scores: Sequence[Score]) -> ScoreGroup | None:
     for name, kind in _SCORE_TYPES.items():
         column = [getattr(score, name) for score in scores]
         if kind is str:
-            words[name], column = _coded(column)
+            words[name], column = coded(column)
         rows.append(column)
-    table = _write_array(folder, "scores", np.array(rows, np.float64))
+    table = write_array(folder, "scores", np.array(rows, np.float64))
     return ScoreGroup(table, tuple(_SCORE_TYPES), words)
 
 
@@ -246,7 +209,7 @@ def read_scores(folder: Path, group: ScoreGroup | None) -> tuple[Score, ...]:
         }
     except (ValueError, IndexError) as error:
         raise ProjectError(
-            f"{folder / ARRAYS / group.table}: the scores do not fit the project file.", _RESTORE
+            f"{folder / ARRAYS / group.table}: the scores do not fit the project file.", RESTORE
         ) from error
     names = tuple(columns)
     rows = zip(*columns.values(), strict=True)
@@ -260,14 +223,29 @@ def _column(row: np.ndarray, kind: object, words: tuple[str, ...]) -> list:
     return [words[number] for number in whole] if kind is str else whole
 
 
-def _coded(values: Iterable[str]) -> tuple[tuple[str, ...], list[int]]:
+def coded(values: Iterable[str]) -> tuple[tuple[str, ...], list[int]]:
     """Return the different values, and for each value its place among them."""
     places: dict[str, int] = {}
     codes = [places.setdefault(value, len(places)) for value in values]
     return tuple(places), codes
 
 
-def _write_array(folder: Path, stem: str, array: np.ndarray) -> str:
+def write_flat(folder: Path, stem: str, parts: list[np.ndarray], dtype: np.dtype) -> str:
+    """Write arrays one after the other as one flat file, unless just these lie in one already."""
+    name = WRITTEN.name_of(parts)
+    if name is not None and (folder / ARRAYS / name).exists():
+        return name
+    flat = [np.ascontiguousarray(part, dtype).reshape(-1) for part in parts]
+    header = storage.array_header((sum(map(len, flat)),), dtype)
+    name = storage.write_named_by_content(
+        folder / ARRAYS, stem, _SUFFIX, header, *(part.data for part in flat)
+    )
+    WRITTEN.remember(parts, name)
+    return name
+
+
+def write_array(folder: Path, stem: str, array: np.ndarray) -> str:
+    """Write an array to a file named by its content and return that name."""
     return storage.write_named_by_content(
         folder / ARRAYS, stem, _SUFFIX, storage.array_bytes(array)
     )

@@ -104,6 +104,8 @@ def _check_pictures(folder: Path, stimuli: list[Stimulus], findings: list[Findin
         if number % _SOME == 0:
             yield Step(number, len(stimuli), "checking pictures")
         path = store.image_path(folder, stimulus)
+        if not stimulus.has_picture:
+            continue
         if not path.is_file():
             findings.append(Finding("missing picture", f"{stimulus.id}: {path} is missing."))
         elif storage.sha256_of(path) != stimulus.sha256:

@@ -7,13 +7,17 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 from gazelab.data.attention import Attention
-from gazelab.data.gaze import Scanpath
+from gazelab.data.contract import Contract
+from gazelab.data.exclusion import ExclusionRule, judged
+from gazelab.data.gaze import Scanpath, TrialKey
 from gazelab.data.geometry import Blur
+from gazelab.data.recording import Events, Recording
 from gazelab.data.scores import Score
 from gazelab.data.stimulus import Stimulus
 
 K = TypeVar("K")
 V = TypeVar("V")
+Keyed = TypeVar("Keyed", Scanpath, Events)
 AttentionKey = tuple[str, str, str]
 
 
@@ -46,6 +50,7 @@ class ImportRecord:
 
     counts : name -> number, e.g. "fixations", "excluded: off the stimulus".
     notes : sentences a reader of the data must know.
+    contract : what the positions and times of the source were taken to mean.
     """
 
     source: str
@@ -53,6 +58,7 @@ class ImportRecord:
     sha256: str
     counts: Mapping[str, int]
     notes: tuple[str, ...] = ()
+    contract: Contract | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +66,9 @@ class Addition:
     """What an import brings: merged into the project as it is when it arrives."""
 
     stimuli: tuple[Stimulus, ...] = ()
+    recordings: tuple[Recording, ...] = ()
     scanpaths: tuple[Scanpath, ...] = ()
+    events: tuple[Events, ...] = ()
     attention: tuple[Attention, ...] = ()
     records: tuple[ImportRecord, ...] = ()
     px_per_deg: float = math.nan
@@ -70,13 +78,21 @@ class Addition:
 class Project:
     """Everything of one study. Compare parts by identity to see what changed.
 
+    scanpaths : the fixations in use, one scanpath for each trial. set_aside : those found by
+        other detectors, or by the tracker, in trials whose fixations in use are others.
+    events : saccades and blinks, whoever found them.
+    rules : by which fixations are excluded.
     simulated : True when any of it is made up; shown wherever results appear.
     unknown : what a newer GazeLab wrote that this one does not know; kept when saving.
     """
 
     title: str = "Untitled"
     stimuli: Mapping[str, Stimulus] = field(default_factory=lambda: MappingProxyType({}))
+    recordings: Mapping[TrialKey, Recording] = field(default_factory=lambda: MappingProxyType({}))
     scanpaths: tuple[Scanpath, ...] = ()
+    set_aside: tuple[Scanpath, ...] = ()
+    events: tuple[Events, ...] = ()
+    rules: tuple[ExclusionRule, ...] = ()
     attention: Mapping[AttentionKey, Attention] = field(
         default_factory=lambda: MappingProxyType({})
     )
@@ -110,19 +126,49 @@ class Project:
         New scanpaths change every baseline too, so that no score holds any longer: all are
         dropped. New maps drop the scores of their source, as in `with_attention`.
         """
-        scanpaths = {path.key: path for path in (*self.scanpaths, *addition.scanpaths)}
         px_per_deg = self.settings.px_per_deg
         if math.isnan(px_per_deg):
             px_per_deg = addition.px_per_deg
         project = replace(
             self,
             stimuli=_merged(self.stimuli, {s.id: s for s in addition.stimuli}),
-            scanpaths=tuple(scanpaths.values()) if addition.scanpaths else self.scanpaths,
-            scores=() if addition.scanpaths else self.scores,
+            recordings=_merged(self.recordings, {r.key: r for r in addition.recordings}),
+            events=_latest(self.events, addition.events),
             records=self.records + addition.records,
             settings=replace(self.settings, px_per_deg=px_per_deg),
         )
+        if addition.scanpaths:
+            project = project.with_scanpaths(_latest(self.scanpaths, addition.scanpaths))
         return project.with_attention(addition.attention) if addition.attention else project
+
+    def with_scanpaths(self, scanpaths: Iterable[Scanpath]) -> "Project":
+        """Return the project with these fixations in use, judged by its rules; no score holds."""
+        judge = (judged(p, self.stimuli[p.stimulus], self.rules) for p in scanpaths)
+        return replace(self, scanpaths=tuple(judge), scores=())
+
+    def with_detected(
+        self, scanpaths: Iterable[Scanpath], events: Iterable[Events] = ()
+    ) -> "Project":
+        """Return the project with these fixations in use; those of the same trials are set aside.
+
+        One scanpath of each detector is kept for each trial, the latest.
+        """
+        used = {path.key: path for path in self.scanpaths}
+        aside = {(path.key, path.origin.reader): path for path in self.set_aside}
+        for path in scanpaths:
+            aside.pop((path.key, path.origin.reader), None)
+            old = used.get(path.key)
+            if old is not None and old.origin.reader != path.origin.reader:
+                aside[old.key, old.origin.reader] = old
+            used[path.key] = path
+        project = replace(
+            self, set_aside=tuple(aside.values()), events=_latest(self.events, events)
+        )
+        return project.with_scanpaths(used.values())
+
+    def with_rules(self, rules: Iterable[ExclusionRule]) -> "Project":
+        """Return the project with other rules of exclusion, applied to all fixations in use."""
+        return replace(self, rules=tuple(rules)).with_scanpaths(self.scanpaths)
 
     def with_attention(self, maps: Iterable[Attention]) -> "Project":
         """Return the project with these maps; those of the same key are replaced.
@@ -145,3 +191,11 @@ class Project:
 
 def _merged(old: Mapping[K, V], new: Mapping[K, V]) -> Mapping[K, V]:
     return MappingProxyType({**old, **new}) if new else old
+
+
+def _latest(old: Iterable[Keyed], new: Iterable[Keyed]) -> tuple[Keyed, ...]:
+    """Return old and new, the newer of the same key."""
+    merged: dict[tuple[str, ...], Keyed] = {}
+    for item in (*old, *new):
+        merged[item.key] = item
+    return tuple(merged.values())

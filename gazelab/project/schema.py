@@ -38,6 +38,7 @@ class OriginEntry(msgspec.Struct, frozen=True):
     synthetic_onsets: bool = False
     simulated: bool = False
     notes: tuple[str, ...] = ()
+    settings: tuple[tuple[str, float], ...] = ()
 
 
 class ScanpathGroup(msgspec.Struct, frozen=True):
@@ -55,6 +56,85 @@ class ScanpathGroup(msgspec.Struct, frozen=True):
     participants: tuple[str, ...]
     stimuli: tuple[str, ...]
     trials: tuple[str, ...]
+
+
+class RecordingEntry(msgspec.Struct, frozen=True):
+    """One recording in a group: its trial, number of samples, and what holds for all of them."""
+
+    participant: str
+    stimulus: str
+    trial: str
+    samples: Annotated[int, msgspec.Meta(ge=0)]
+    has_pupil: bool = False
+    pupil_unit: str = ""
+    rate_hz: float | None = None
+    eye: str = ""
+    px_per_deg: float | None = None
+    clock_ms: float = 0.0
+    accuracy_deg: float | None = None
+    precision_deg: float | None = None
+
+
+class RecordingGroup(msgspec.Struct, frozen=True):
+    """The recordings of one origin: a float64 file with time, x, y, and pupil of each in turn."""
+
+    samples: str
+    origin: OriginEntry
+    items: tuple[RecordingEntry, ...]
+
+
+class EventsEntry(msgspec.Struct, frozen=True):
+    """Events of one kind in one trial: how many, and whether they are saccades with sizes."""
+
+    participant: str
+    stimulus: str
+    trial: str
+    kind: str
+    number: Annotated[int, msgspec.Meta(ge=0)]
+    has_sizes: bool = False
+
+
+class EventsGroup(msgspec.Struct, frozen=True):
+    """The events of one origin: float64 (4, n) with onset, duration, amplitude, peak velocity."""
+
+    events: str
+    origin: OriginEntry
+    items: tuple[EventsEntry, ...]
+
+
+class RuleEntry(msgspec.Struct, frozen=True):
+    """One rule of exclusion; see `gazelab.data.exclusion.ExclusionRule`."""
+
+    participant: str = ""
+    stimulus: str = ""
+    trial: str = ""
+    what: str = "all"
+    limit_ms: float | None = None
+    reason: str = ""
+    since: str = ""
+
+
+class ScreenEntry(msgspec.Struct, frozen=True):
+    """A screen; see `gazelab.data.geometry.Screen`. null where unknown."""
+
+    width_px: float | None = None
+    height_px: float | None = None
+    width_mm: float | None = None
+    height_mm: float | None = None
+    distance_mm: float | None = None
+
+
+class ContractEntry(msgspec.Struct, frozen=True):
+    """What positions and times mean; see `gazelab.data.contract.Contract`."""
+
+    positions: str
+    origin: str
+    base: int
+    screen: ScreenEntry
+    placed: str
+    clock: str
+    zero: str
+    reasons: tuple[str, ...] = ()
 
 
 class MapsEntry(msgspec.Struct, frozen=True):
@@ -91,6 +171,7 @@ class RecordEntry(msgspec.Struct, frozen=True):
     sha256: str
     counts: dict[str, int]
     notes: tuple[str, ...] = ()
+    contract: ContractEntry | None = None
 
 
 class SettingsEntry(msgspec.Struct, frozen=True):
@@ -110,7 +191,11 @@ class ProjectFile(msgspec.Struct, frozen=True):
     title: str
     settings: SettingsEntry = SettingsEntry()
     stimuli: tuple[StimulusEntry, ...] = ()
+    recordings: tuple[RecordingGroup, ...] = ()
     scanpaths: tuple[ScanpathGroup, ...] = ()
+    set_aside: tuple[ScanpathGroup, ...] = ()
+    events: tuple[EventsGroup, ...] = ()
+    rules: tuple[RuleEntry, ...] = ()
     attention: tuple[MapsGroup, ...] = ()
     scores: ScoreGroup | None = None
     records: tuple[RecordEntry, ...] = ()

@@ -5,8 +5,6 @@ and in one step, so that whatever happens, the old or the new project is there, 
 Pictures stay where they are; the project refers to them by relative paths.
 """
 
-import dataclasses
-import math
 import os
 import time
 from pathlib import Path
@@ -16,14 +14,23 @@ from typing import Any
 import msgspec
 
 from gazelab import storage
+from gazelab.data.contract import Contract
+from gazelab.data.exclusion import ExclusionRule
+from gazelab.data.gaze import Scanpath
+from gazelab.data.geometry import Screen
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ProjectError
-from gazelab.project import arrays
+from gazelab.project import arrays, samples
+from gazelab.project.entries import entry_of, value_of
 from gazelab.project.project import ImportRecord, Project, Settings
 from gazelab.project.schema import (
     SCHEMA,
+    ContractEntry,
     ProjectFile,
     RecordEntry,
+    RuleEntry,
+    ScanpathGroup,
+    ScreenEntry,
     SettingsEntry,
     StimulusEntry,
     unknown_keys,
@@ -60,20 +67,24 @@ def load(folder: Path) -> Project:
     from a newer GazeLab.
     """
     file, unknown = read_file(folder)
-    scanpaths = dict(
-        placed for group in file.scanpaths for placed in arrays.read_scanpaths(folder, group)
-    )
+    recordings = [
+        item for group in file.recordings for item in samples.read_recordings(folder, group)
+    ]
     attention = {
         item.key: item for group in file.attention for item in arrays.read_attention(folder, group)
     }
     return Project(
         title=file.title,
         stimuli=MappingProxyType({entry.id: stimulus_of(entry) for entry in file.stimuli}),
-        scanpaths=tuple(scanpaths[place] for place in sorted(scanpaths)),
+        recordings=MappingProxyType({item.key: item for item in recordings}),
+        scanpaths=_scanpaths(folder, file.scanpaths),
+        set_aside=_scanpaths(folder, file.set_aside),
+        events=tuple(item for group in file.events for item in samples.read_events(folder, group)),
+        rules=tuple(value_of(ExclusionRule, entry) for entry in file.rules),
         attention=MappingProxyType(attention),
         scores=arrays.read_scores(folder, file.scores),
         records=tuple(_record(entry) for entry in file.records),
-        settings=_settings(file.settings),
+        settings=value_of(Settings, file.settings),
         unknown=MappingProxyType(unknown),
     )
 
@@ -115,9 +126,13 @@ def save(project: Project, folder: Path) -> None:
     file = ProjectFile(
         schema=SCHEMA,
         title=project.title,
-        settings=_settings_entry(project.settings),
-        stimuli=tuple(StimulusEntry(**_fields(s)) for s in project.stimuli.values()),
+        settings=entry_of(SettingsEntry, project.settings),
+        stimuli=tuple(entry_of(StimulusEntry, s) for s in project.stimuli.values()),
+        recordings=samples.write_recordings(folder, project.recordings.values()),
         scanpaths=arrays.write_scanpaths(folder, project.scanpaths),
+        set_aside=arrays.write_scanpaths(folder, project.set_aside),
+        events=samples.write_events(folder, project.events),
+        rules=tuple(entry_of(RuleEntry, rule) for rule in project.rules),
         attention=arrays.write_attention(folder, project.attention.values()),
         scores=arrays.write_scores(folder, project.scores),
         records=tuple(_record_entry(record) for record in project.records),
@@ -139,7 +154,10 @@ def image_path(folder: Path, stimulus: Stimulus) -> Path:
 
 def array_names(file: ProjectFile) -> tuple[str, ...]:
     """Return the names of all array files that a project refers to."""
-    names = [name for group in file.scanpaths for name in (group.fixations, group.index)]
+    paths = (*file.scanpaths, *file.set_aside)
+    names = [name for group in paths for name in (group.fixations, group.index)]
+    names += [group.samples for group in file.recordings]
+    names += [group.events for group in file.events]
     names += [group.maps for group in file.attention]
     return (*names, file.scores.table) if file.scores else tuple(names)
 
@@ -173,37 +191,26 @@ def relative_path(path: Path, folder: Path) -> str:
         return path.resolve().as_posix()
 
 
-def _fields(value: Any) -> dict[str, Any]:
-    """Return the fields of a dataclass as they are; `asdict` would copy what it cannot."""
-    return {field.name: getattr(value, field.name) for field in dataclasses.fields(value)}
-
-
 def stimulus_of(entry: StimulusEntry) -> Stimulus:
     """Return the stimulus an entry of `project.json` describes."""
-    return Stimulus(
-        entry.id, entry.path, entry.width_px, entry.height_px, entry.sha256, entry.labels
-    )
+    return value_of(Stimulus, entry)
+
+
+def _scanpaths(folder: Path, groups: tuple[ScanpathGroup, ...]) -> tuple[Scanpath, ...]:
+    """Return the scanpaths of all groups in the order of the project."""
+    placed = dict(item for group in groups for item in arrays.read_scanpaths(folder, group))
+    return tuple(placed[place] for place in sorted(placed))
 
 
 def _record(entry: RecordEntry) -> ImportRecord:
-    counts = MappingProxyType(entry.counts)
-    return ImportRecord(entry.source, entry.reader, entry.sha256, counts, entry.notes)
+    contract = entry.contract and value_of(
+        Contract, entry.contract, screen=value_of(Screen, entry.contract.screen)
+    )
+    return value_of(ImportRecord, entry, counts=MappingProxyType(entry.counts), contract=contract)
 
 
 def _record_entry(record: ImportRecord) -> RecordEntry:
-    counts = dict(record.counts)
-    return RecordEntry(record.source, record.reader, record.sha256, counts, record.notes)
-
-
-def _settings(entry: SettingsEntry) -> Settings:
-    values = {name: getattr(entry, name) for name in SettingsEntry.__struct_fields__}
-    if entry.px_per_deg is None:
-        values["px_per_deg"] = math.nan
-    return Settings(**values)
-
-
-def _settings_entry(settings: Settings) -> SettingsEntry:
-    values = _fields(settings)
-    if math.isnan(settings.px_per_deg):
-        values["px_per_deg"] = None
-    return SettingsEntry(**values)
+    contract = record.contract and entry_of(
+        ContractEntry, record.contract, screen=entry_of(ScreenEntry, record.contract.screen)
+    )
+    return entry_of(RecordEntry, record, counts=dict(record.counts), contract=contract)

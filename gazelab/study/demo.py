@@ -10,7 +10,7 @@ from gazelab.errors import ReadError
 from gazelab.paths import shipped
 from gazelab.project import store
 from gazelab.project.project import Addition, Project
-from gazelab.study.importing import ImportPlan, import_files
+from gazelab.study.importing import ImportPlan, Source, import_files
 from gazelab.task import Step, Task
 
 TITLE = "Sample (simulated)"
@@ -33,7 +33,7 @@ def make_demo(folder: Path) -> Task[Project]:
     project = store.create(folder, Project(title=TITLE))
     with storage.removed_on_failure(folder):
         pictures, table = yield from _copied(folder / "sample")
-        plan = ImportPlan((table,), folder, images=pictures, px_per_deg=PX_PER_DEG)
+        plan = ImportPlan((Source(table),), folder, images=pictures, px_per_deg=PX_PER_DEG)
         addition = yield from import_files(plan, project)
         project = project.with_addition(_marked(addition))
         store.save(project, folder)

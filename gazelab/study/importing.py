@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from types import MappingProxyType
@@ -10,23 +10,38 @@ from types import MappingProxyType
 import numpy as np
 
 from gazelab.data.attention import Attention
-from gazelab.data.gaze import Exclusion, Scanpath, exclusions
+from gazelab.data.contract import Contract
+from gazelab.data.gaze import Exclusion, Scanpath
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ReadError, SettingsError
 from gazelab.io.images import read_images
-from gazelab.io.mapping import Mapping
 from gazelab.io.readers import Reader, reader_named, sniff
-from gazelab.io.reading import Placement, Reading
+from gazelab.io.reading import Reading, ReadSettings
 from gazelab.project.project import Addition, ImportRecord, Project
 from gazelab.project.store import relative_path
 from gazelab.storage import sha256_of
 from gazelab.study.matching import Pictures
+from gazelab.study.placing import NO_LINKS, Links, Placed, placed, trials
+from gazelab.study.plausibility import doubts
 from gazelab.task import Step, Task
 
 _SOME_SCANPATHS = 1000
 _NAMES_SHOWN = 10
 _ASPECT_TOLERANCE = 0.02
-_OFF_SHARE = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """One file or folder to import, and how.
+
+    format : id of its reader; None to judge by its content.
+    contract : what positions and times mean; None for what the reader guesses.
+    """
+
+    path: Path
+    format: str | None = None
+    settings: ReadSettings = ReadSettings()
+    contract: Contract | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,26 +49,27 @@ class ImportPlan:
     """What to import, decided before anything changes.
 
     sources : recordings, folders of pictures or of maps.
-    images : folder of the pictures the recordings refer to; None when the project has them.
-    format : id of the reader for all sources; None to judge each by its content.
-    mapping : how to read tables; None to guess.
-    px_per_deg : pixels in one degree of visual angle; None to take what the source says.
     project_folder : the folder from which the paths of pictures count.
+    images : folder of the pictures the recordings refer to; None when the project has them.
+    px_per_deg : pixels in one degree of visual angle; None to take what the source says.
+    links : which pictures names in the sources mean.
     """
 
-    sources: tuple[Path, ...]
+    sources: tuple[Source, ...]
     project_folder: Path
     images: Path | None = None
-    format: str | None = None
-    mapping: Mapping | None = None
     px_per_deg: float | None = None
+    links: Links = NO_LINKS
 
 
-def import_files(plan: ImportPlan, project: Project) -> Task[Addition]:
+def import_files(
+    plan: ImportPlan, project: Project, readings: Mapping[Path, Reading] = MappingProxyType({})
+) -> Task[Addition]:
     """Read all sources of a plan and return what they add to the project.
 
-    Each source gets an `ImportRecord`. Scanpaths and maps whose picture is not known are
-    left out, counted and named. Raises ReadError or SettingsError; nothing is added then.
+    readings : of sources that were read before. Each source gets an `ImportRecord`.
+    Scanpaths, recordings and maps whose picture is not known are left out, counted and
+    named. Raises ReadError or SettingsError; nothing is added then.
     """
     if not plan.sources and plan.images is None:
         raise SettingsError("There is nothing to import.", "Name a file, or a folder of pictures.")
@@ -62,13 +78,22 @@ def import_files(plan: ImportPlan, project: Project) -> Task[Addition]:
         if not plan.images.is_dir():
             raise ReadError("There is no such folder of pictures.", plan.images)
         reading = yield from read_images(plan.images)
-        addition = _added(plan, project, addition, plan.images, "images", reading)
+        addition = _added(plan, project, addition, Source(plan.images, "images"), reading)
     for source in plan.sources:
-        reader = _reader(plan, source)
-        reading = yield from reader.read(source, plan.mapping)
+        reader = reader_of(source)
+        known = readings.get(source.path)
+        reading = known or (yield from reader.read(source.path, source.settings))
         yield Step(0, None, "matching pictures")
-        addition = _added(plan, project, addition, source, reader.id, reading)
+        source = replace(source, format=reader.id)
+        addition = _added(plan, project, addition, source, reading)
     return addition
+
+
+def reader_of(source: Source) -> Reader:
+    """Return the reader for a source. Raises ReadError when nothing can read it."""
+    if not source.path.exists():
+        raise ReadError("There is no such file or folder.", source.path)
+    return sniff(source.path) if source.format is None else reader_named(source.format)
 
 
 def describe(record: ImportRecord) -> list[str]:
@@ -78,19 +103,8 @@ def describe(record: ImportRecord) -> list[str]:
     return lines + [f"  {note}" for note in record.notes]
 
 
-def _reader(plan: ImportPlan, source: Path) -> Reader:
-    if not source.exists():
-        raise ReadError("There is no such file or folder.", source)
-    return sniff(source) if plan.format is None else reader_named(plan.format)
-
-
 def _added(
-    plan: ImportPlan,
-    project: Project,
-    addition: Addition,
-    source: Path,
-    reader: str,
-    reading: Reading,
+    plan: ImportPlan, project: Project, addition: Addition, source: Source, reading: Reading
 ) -> Addition:
     """Return the addition with one more source in it."""
     stimuli = tuple(
@@ -98,37 +112,54 @@ def _added(
         for stimulus in reading.stimuli
     )
     merged = project.with_addition(addition)
-    _refuse_other_content(stimuli, merged, source)
-    pictures = Pictures({**merged.stimuli, **{s.id: s for s in stimuli}}.values())
+    _refuse_other_content(stimuli, merged, source.path)
+    known = {**merged.stimuli, **{s.id: s for s in stimuli}}
+    contract = source.contract or reading.contract
+    there = placed(reading, contract, known.values(), plan.links)
     counts: Counter[str] = Counter()
     notes = list(reading.notes)
-    scanpaths = _matched_scanpaths(reading, pictures, counts, notes)
-    attention = _matched_maps(reading.attention, pictures, counts, notes)
-    if not (stimuli or scanpaths or attention):
-        raise _nothing_matched(reading, source, bool(merged.stimuli))
-    px_per_deg = reading.px_per_deg if plan.px_per_deg is None else plan.px_per_deg
-    kept = merged.settings.px_per_deg
-    if not math.isnan(kept) and not math.isnan(px_per_deg) and kept != px_per_deg:
-        notes.append(
-            f"The project has {kept:g} pixels in one degree and keeps them; this source has "
-            f"{px_per_deg:g}."
-        )
-    _count(counts, stimuli, scanpaths, attention)
-    _count_replaced(counts, merged, scanpaths, attention)
+    _name_unmatched(there.unmatched, counts, notes)
+    attention = _matched_maps(reading.attention, Pictures(known.values()), counts, notes)
+    stimuli += tuple(s for s in there.stimuli if s.id not in known)
+    if not (stimuli or there.scanpaths or there.recordings or attention):
+        raise _nothing_matched(reading, source.path, bool(merged.stimuli))
+    notes += doubts(there, known | {s.id: s for s in there.stimuli})
+    px_per_deg = _px_per_deg(plan, reading, there, merged, notes)
+    _count(counts, stimuli, there, attention)
+    _count_replaced(counts, merged, there.scanpaths, attention)
+    gaze = there.recordings or there.scanpaths
     record = ImportRecord(
-        source=source.name,
-        reader=reader,
-        sha256=sha256_of(source) if source.is_file() else "",
+        source=source.path.name,
+        reader=source.format or "",
+        sha256=sha256_of(source.path) if source.path.is_file() else "",
         counts=MappingProxyType({**counts, **reading.counts}),
         notes=tuple(notes),
+        contract=contract if gaze else None,
     )
     return Addition(
         stimuli=addition.stimuli + stimuli,
-        scanpaths=addition.scanpaths + scanpaths,
+        recordings=addition.recordings + there.recordings,
+        scanpaths=addition.scanpaths + there.scanpaths,
+        events=addition.events + there.events,
         attention=addition.attention + attention,
         records=(*addition.records, record),
         px_per_deg=px_per_deg if math.isnan(addition.px_per_deg) else addition.px_per_deg,
     )
+
+
+def _px_per_deg(
+    plan: ImportPlan, reading: Reading, there: Placed, project: Project, notes: list[str]
+) -> float:
+    """Return the pixels in one degree that a source brings; say so if the project has others."""
+    told = (plan.px_per_deg, reading.px_per_deg, there.px_per_deg)
+    px_per_deg = next((value for value in told if value and not math.isnan(value)), math.nan)
+    kept = project.settings.px_per_deg
+    if not math.isnan(kept) and not math.isnan(px_per_deg) and not math.isclose(kept, px_per_deg):
+        notes.append(
+            f"The project has {kept:g} pixels in one degree and keeps them; this source has "
+            f"{px_per_deg:g}."
+        )
+    return px_per_deg
 
 
 def _refuse_other_content(stimuli: Iterable[Stimulus], project: Project, source: Path) -> None:
@@ -144,51 +175,6 @@ def _refuse_other_content(stimuli: Iterable[Stimulus], project: Project, source:
                 source,
                 hint="Rename one of them, or start another project.",
             )
-
-
-def _matched_scanpaths(
-    reading: Reading, pictures: Pictures, counts: Counter[str], notes: list[str]
-) -> tuple[Scanpath, ...]:
-    """Return the scanpaths whose picture is known, in its pixels and with exclusions."""
-    found = {name: pictures.named(name) for name in _names(reading.scanpaths)}
-    taken = []
-    placements = reading.placements or [None] * len(reading.scanpaths)
-    for scanpath, placement in zip(reading.scanpaths, placements, strict=True):
-        stimulus = found[scanpath.stimulus]
-        if stimulus is None:
-            counts["scanpaths rejected: no picture"] += 1
-        else:
-            taken.append(_on_stimulus(scanpath, stimulus, reading, placement))
-    _name_unmatched([name for name, stimulus in found.items() if stimulus is None], counts, notes)
-    total = sum(map(len, taken))
-    off = sum(int((path.exclusion == Exclusion.OFF_STIMULUS).sum()) for path in taken)
-    if off > _OFF_SHARE * total:
-        notes.append(
-            f"{100 * off / total:.0f} % of the fixations lie off their picture: are they in "
-            "pixels of the screen, or of a picture of another size?"
-        )
-    return tuple(taken)
-
-
-def _on_stimulus(
-    scanpath: Scanpath, stimulus: Stimulus, reading: Reading, placement: Placement | None
-) -> Scanpath:
-    x_px, y_px = scanpath.x_px, scanpath.y_px
-    if placement is not None:
-        x_px, y_px = placement.on_picture(x_px, y_px, stimulus)
-    if reading.normalised:
-        x_px, y_px = x_px * stimulus.width_px, y_px * stimulus.height_px
-    if reading.y_up:
-        y_px = stimulus.height_px - y_px
-    return replace(
-        scanpath,
-        stimulus=stimulus.id,
-        x_px=x_px,
-        y_px=y_px,
-        exclusion=exclusions(
-            x_px, y_px, scanpath.duration_ms, stimulus.width_px, stimulus.height_px
-        ),
-    )
 
 
 def _matched_maps(
@@ -210,7 +196,7 @@ def _matched_maps(
             if abs(math.log(aspect)) > _ASPECT_TOLERANCE:
                 distorted.append(attention.stimulus)
             taken[stimulus.id] = replace(attention, stimulus=stimulus.id)
-    _name_unmatched(unmatched, counts, notes)
+    _note_unmatched(unmatched, counts, notes)
     if distorted:
         counts["maps of another shape than their picture"] = len(distorted)
         notes.append(
@@ -220,22 +206,27 @@ def _matched_maps(
     return tuple(taken.values())
 
 
-def _name_unmatched(names: list[str], counts: Counter[str], notes: list[str]) -> None:
+def _name_unmatched(names: Mapping[str, int], counts: Counter[str], notes: list[str]) -> None:
+    if names:
+        counts["trials rejected: no picture"] += sum(names.values())
+        _note_unmatched(list(names), counts, notes)
+
+
+def _note_unmatched(names: list[str], counts: Counter[str], notes: list[str]) -> None:
     if names:
         counts["names without a picture"] += len(names)
         notes.append(f"No picture, or more than one, for: {_listed(names)}.")
 
 
 def _nothing_matched(reading: Reading, source: Path, has_pictures: bool) -> ReadError:
-    names = [*_names(reading.scanpaths), *(item.stimulus for item in reading.attention)]
+    named = [key[1] for key in trials(reading)] + [item.stimulus for item in reading.attention]
+    names = list(dict.fromkeys(named))
     hint = "Give the folder of the pictures." if not has_pictures else "Are these the right ones?"
     return ReadError(
-        f"None of the {len(names)} names in it has a picture: {_listed(names)}.", source, hint=hint
+        f"None of the {len(names)} names in it has a picture: {_listed(names)}.",
+        source,
+        hint=f"{hint} Names can be linked to pictures, or to an empty screen.",
     )
-
-
-def _names(scanpaths: Iterable[Scanpath]) -> list[str]:
-    return list(dict.fromkeys(scanpath.stimulus for scanpath in scanpaths))
 
 
 def _listed(names: list[str]) -> str:
@@ -246,20 +237,25 @@ def _listed(names: list[str]) -> str:
 def _count(
     counts: Counter[str],
     stimuli: Collection[Stimulus],
-    scanpaths: Collection[Scanpath],
+    there: Placed,
     attention: Collection[Attention],
 ) -> None:
-    if stimuli:
-        counts["stimuli"] = len(stimuli)
-    if attention:
-        counts["maps"] = len(attention)
-    if not scanpaths:
-        return
-    counts["participants"] = len({path.participant for path in scanpaths})
-    counts["scanpaths"] = len(scanpaths)
-    counts["fixations"] = sum(map(len, scanpaths))
-    found = np.bincount(np.concatenate([path.exclusion for path in scanpaths]))
-    for value, number in enumerate(found.tolist()):
+    people = {recording.participant for recording in there.recordings}
+    people |= {path.participant for path in there.scanpaths}
+    kept = {
+        "stimuli": len(stimuli),
+        "maps": len(attention),
+        "participants": len(people),
+        "recordings": len(there.recordings),
+        "samples": sum(map(len, there.recordings)),
+        "scanpaths": len(there.scanpaths),
+        "fixations": sum(map(len, there.scanpaths)),
+    }
+    for events in there.events:
+        kept[f"{events.kind}s"] = kept.get(f"{events.kind}s", 0) + len(events)
+    counts.update({name: number for name, number in kept.items() if number})
+    flags = [path.exclusion for path in there.scanpaths] or [np.zeros(0, np.int8)]
+    for value, number in enumerate(np.bincount(np.concatenate(flags)).tolist()):
         if value and number:
             counts[f"excluded: {Exclusion(value).reason}"] = number
 

@@ -42,9 +42,9 @@ def run_model(
 
 
 def _chosen(project: Project, pattern: str | None) -> list[Stimulus]:
-    stimuli = list(project.stimuli.values())
+    stimuli = [stimulus for stimulus in project.stimuli.values() if stimulus.has_picture]
     if not stimuli:
-        raise SettingsError("The project has no stimuli.", "Import pictures first.")
+        raise SettingsError("The project has no stimuli with a picture.", "Import pictures first.")
     if pattern is None:
         return stimuli
     chosen = [stimulus for stimulus in stimuli if fnmatch.fnmatchcase(stimulus.id, pattern)]

@@ -15,7 +15,7 @@ from gazelab.io.images import image_files
 from gazelab.nets.training.config import ClassesTable, RecordingsTable, TrainConfig
 from gazelab.project import store
 from gazelab.project.project import Project
-from gazelab.study.importing import ImportPlan, import_files
+from gazelab.study.importing import ImportPlan, Source, import_files
 from gazelab.task import Task
 
 Labelled = tuple[tuple[Path, int], ...]
@@ -86,7 +86,7 @@ def read_classes(table: ClassesTable, base: Path, seed: int) -> ClassSplit:
 def _read_recordings(table: RecordingsTable, base: Path) -> Task[GazeSplit]:
     source, images = (base / table.fixations).resolve(), (base / table.images).resolve()
     parts = _read_split((base / table.split).resolve())
-    plan = ImportPlan((source,), images.parent, images)
+    plan = ImportPlan((Source(source),), images.parent, images)
     project = Project().with_addition((yield from import_files(plan, Project())))
     return _split(project, images.parent, parts["train"], parts["val"])
 

@@ -16,7 +16,7 @@ from gazelab.app.dialogs.run import RunChoice, RunDialog
 from gazelab.app.window import MainWindow
 from gazelab.paths import shipped
 from gazelab.project import store
-from gazelab.study.importing import ImportPlan
+from gazelab.study.importing import ImportPlan, Source
 
 DEMO = shipped("resources") / "demo"
 RUN_MS = 120_000
@@ -55,7 +55,7 @@ def test_a_researcher_goes_the_whole_way(
     with qtbot.waitSignal(window.document.opened):
         window.commands.open_folder(folder)
 
-    plan = ImportPlan((DEMO / "fixations.csv",), folder, images=DEMO / "stimuli", px_per_deg=24.0)
+    plan = ImportPlan((Source(DEMO / "fixations.csv"),), folder, images=DEMO / "stimuli", px_per_deg=24.0)
     monkeypatch.setattr(ImportDialog, "ask", lambda *_: plan)
     window.actions_by_id["import"].trigger()
     assert "scanpaths" in close_message(window, qtbot)

@@ -25,8 +25,9 @@ from gazelab.app.jobs import Job, Jobs
 from gazelab.errors import GazeLabError
 from gazelab.io.mapping import Mapping
 from gazelab.io.readers import reader_named, sniff
+from gazelab.io.reading import ReadSettings
 from gazelab.io.table import Preview, preview
-from gazelab.study.importing import ImportPlan
+from gazelab.study.importing import ImportPlan, Source
 from gazelab.task import Step, Task
 
 _PATH = Qt.ItemDataRole.UserRole
@@ -65,10 +66,10 @@ class ImportDialog(QDialog):
     def plan(self) -> ImportPlan:
         """What is chosen now."""
         px_per_deg = self.px_per_deg.value()
+        settings = ReadSettings(self.columns.mapping if self.columns.edited else None)
         return ImportPlan(
-            sources=self._paths(),
+            sources=tuple(Source(path, settings=settings) for path in self._paths()),
             images=Path(self.images.text()) if self.images.text() else None,
-            mapping=self.columns.mapping if self.columns.edited else None,
             px_per_deg=px_per_deg if px_per_deg > 0 else None,
             project_folder=self._project_folder,
         )

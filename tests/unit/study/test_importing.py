@@ -11,10 +11,11 @@ import pytest
 from gazelab.data.gaze import Exclusion
 from gazelab.data.image import opencv
 from gazelab.errors import GazeLabError, ReadError, SettingsError
+from gazelab.io.reading import ReadSettings
 from gazelab.io.table import guess_mapping
 from gazelab.project import store
 from gazelab.project.project import Addition, Project
-from gazelab.study.importing import ImportPlan, describe, import_files
+from gazelab.study.importing import ImportPlan, Source, describe, import_files
 from gazelab.study.matching import Pictures
 from gazelab.task import finish
 
@@ -42,7 +43,9 @@ def write_table(path: Path, *rows: str, header: str = HEADER) -> Path:
 
 def imported(project: Project = Project(), **plan: object) -> Addition:  # noqa: B008
     folder = plan.pop("project_folder", Path("/none/p.gazelab"))
-    sources = plan.pop("sources", ())
+    settings = ReadSettings(plan.pop("mapping", None))
+    form = plan.pop("format", None)
+    sources = tuple(Source(path, form, settings) for path in plan.pop("sources", ()))
     return finish(import_files(ImportPlan(sources, folder, **plan), project))  # type: ignore[arg-type]
 
 
@@ -82,7 +85,7 @@ def test_a_table_with_its_pictures(tmp_path: Path, images: Path) -> None:
         "participants": 2,
         "scanpaths": 3,
         "fixations": 6,
-        "scanpaths rejected: no picture": 1,
+        "trials rejected: no picture": 1,
         "names without a picture": 1,
         "excluded: off the stimulus": 1,
         "excluded: no position": 1,
@@ -183,7 +186,7 @@ def test_names_that_fit_several_pictures_fit_none(tmp_path: Path, images: Path) 
 def test_fixations_mostly_off_their_picture_are_remarked(tmp_path: Path, images: Path) -> None:
     table = write_table(tmp_path / "t.csv", "P1,a,700,500,200", "P1,a,1,1,200")
     record = imported(sources=(table,), images=images).records[1]
-    assert any("50 % of the fixations lie off" in note for note in record.notes)
+    assert any("Fixations on the stimulus: 50 %" in note for note in record.notes)
 
 
 def test_a_second_import_of_the_same_says_that_it_replaces(tmp_path: Path, images: Path) -> None:

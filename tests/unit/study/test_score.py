@@ -18,7 +18,7 @@ from gazelab.metrics.maps import cc
 from gazelab.metrics.points import auc, nss
 from gazelab.metrics.resample import cells_of, to_grid
 from gazelab.project.project import Addition, Project
-from gazelab.study.importing import ImportPlan, import_files
+from gazelab.study.importing import ImportPlan, Source, import_files
 from gazelab.study.score import ScorePlan, score
 from gazelab.task import finish
 
@@ -232,7 +232,7 @@ def test_a_project_without_fixations_or_anything_to_score_is_refused(project):
 @pytest.mark.slow
 def test_baselines_on_osie_are_where_published_protocols_put_them(shared_data, tmp_path):
     osie = shared_data / "osie"
-    plan = ImportPlan((osie / "fixations.mat",), tmp_path, images=osie / "stimuli")
+    plan = ImportPlan((Source(osie / "fixations.mat"),), tmp_path, images=osie / "stimuli")
     project = Project().with_addition(finish(import_files(plan, Project())))
     rows = finish(score(project, ScorePlan(blur=Blur(24.0, 1.0))))
     assert len(rows) == 500 * 2 * len(METRICS)
