@@ -16,7 +16,7 @@ STOPPED = 130
 _MODULES = {
     "open": "window",
     "demo": "window",
-    "import": "project",
+    "import": "importing",
     "run": "project",
     "score": "project",
     "export": "project",

@@ -167,6 +167,9 @@ def _import(verbs: Any) -> None:
         "--format", metavar="NAME", help="such as table or eyelink-asc; judged by content otherwise"
     )
     parser.add_argument(
+        "--eye", choices=("left", "right", "mean"), default="", help="which, where there are both"
+    )
+    parser.add_argument(
         "--px-per-degree",
         metavar="P",
         type=float,
@@ -190,6 +193,44 @@ def _import(verbs: Any) -> None:
         help="how a table is read: base (0 or 1), coordinates (px, normalised), y_axis (down, up), "
         "time_unit and duration_unit (s, ms, us, ns), onset_from (stimulus, recording), "
         "decimal, delimiter, encoding; participant and stimulus for all rows",
+    )
+    _geometry(parser)
+    _links(parser)
+
+
+def _geometry(parser: argparse.ArgumentParser) -> None:
+    """Add what positions and times mean, where the guess is wrong or something is not known."""
+    parser.add_argument("--screen", metavar="WxH", help="pixels of the screen, such as 1280x1024")
+    parser.add_argument("--screen-mm", metavar="WxH", help="its size in millimetres")
+    parser.add_argument("--distance-mm", metavar="D", type=float, help="from the eyes to it")
+    parser.add_argument(
+        "--contract",
+        metavar="FIELD=VALUE",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="what numbers mean: positions (stimulus px, screen px, stimulus fraction, screen "
+        "fraction, screen deg, screen mm), origin (top-left, bottom-left, centre), base (0 or 1), "
+        "placed (as told, centred, filled, fitted, top-left), clock (ns, us, ms, s), zero "
+        "(stimulus, first)",
+    )
+
+
+def _links(parser: argparse.ArgumentParser) -> None:
+    """Add which picture a name means."""
+    parser.add_argument(
+        "--link",
+        metavar="NAME=PICTURE",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="the picture that a name in the source means; `NAME=` for an empty screen",
+    )
+    parser.add_argument("--links", metavar="FILE", help="the same as a CSV file: name,picture")
+    parser.add_argument(
+        "--empty-screen",
+        action="store_true",
+        help="show on an empty screen what fits no picture, instead of leaving it out",
     )
 
 

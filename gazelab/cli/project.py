@@ -1,7 +1,7 @@
-"""The verbs on a project: import, run, score, export, check."""
+"""The verbs on a project: run, score, export, check."""
 
 import argparse
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,121 +12,11 @@ from gazelab.task import Task, finish
 if TYPE_CHECKING:
     from gazelab.data.geometry import Blur
     from gazelab.data.scores import Score
-    from gazelab.io.mapping import Mapping
     from gazelab.nets.runtime import RunResult
-    from gazelab.project.project import ImportRecord, Project
+    from gazelab.project.project import Project
     from gazelab.study.score import ScorePlan
 
 SIMULATED = "Simulated: these fixations were made up, not recorded from people."
-
-
-def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Read sources into a project, new or old; save it only when all could be read."""
-    from gazelab.project import store
-    from gazelab.project.project import Project
-
-    folder = project_folder(arguments.project, new=True)
-    old = store.is_project(folder)
-    project = store.load(folder) if old else Project(title=folder.name.removesuffix(store.SUFFIX))
-    known, scored = len(project.records), len(project.scores)
-    images = Path(arguments.images) if arguments.images else None
-    for source in map(Path, arguments.sources):
-        project = _imported(project, folder, source, images, arguments, progress)
-        images = None
-    if old:
-        store.save(project, folder)
-    else:
-        store.create(folder, project)
-    dropped = scored - len(project.scores)
-    return _imported_outcome(folder, project, project.records[known:], dropped)
-
-
-def _imported(
-    project: "Project",
-    folder: Path,
-    source: Path,
-    images: Path | None,
-    arguments: argparse.Namespace,
-    progress: Progress,
-) -> "Project":
-    from gazelab.io.reading import ReadSettings
-    from gazelab.study.importing import ImportPlan, Source, import_files
-
-    plan = ImportPlan(
-        sources=(Source(source, arguments.format, ReadSettings(_mapping(source, arguments))),),
-        project_folder=folder,
-        images=images,
-        px_per_deg=arguments.px_per_degree,
-    )
-    if plan.px_per_deg is not None and not plan.px_per_deg > 0:
-        raise SettingsError("--px-per-degree must be more than 0.")
-    return project.with_addition(finish(import_files(plan, project), progress))
-
-
-def _mapping(source: Path, arguments: argparse.Namespace) -> "Mapping | None":
-    """Return the guess for a table with the corrections of the command line; None without."""
-    from dataclasses import replace
-
-    from gazelab.io.mapping import CHOICES
-    from gazelab.io.readers import reader_named, sniff
-
-    if not (arguments.column or arguments.table):
-        return None
-    reader = reader_named(arguments.format) if arguments.format else sniff(source)
-    if reader.guess is None:
-        return None
-    settings: dict[str, Any] = dict(_pair(text, "--table") for text in arguments.table)
-    allowed = (*CHOICES, "participant", "stimulus")
-    for name, value in settings.items():
-        if name not in allowed:
-            raise SettingsError(f"--table has no setting {name}.", f"Known: {', '.join(allowed)}.")
-        if name == "base" and value.isdecimal():
-            settings[name] = int(value)
-    mapping = replace(reader.guess(source), **settings)
-    columns = dict(_pair(text, "--column") for text in arguments.column)
-    return mapping.with_columns(**{role: name or None for role, name in columns.items()})
-
-
-def _pair(text: str, option: str) -> tuple[str, str]:
-    name, sign, value = text.partition("=")
-    if not sign or not name:
-        raise SettingsError(f"{option} {text}: expected NAME=VALUE.")
-    return name, value
-
-
-def _imported_outcome(
-    folder: Path, project: "Project", records: "Iterable[ImportRecord]", dropped: int
-) -> Outcome:
-    from gazelab.study.importing import describe
-
-    lines, data = [], []
-    for record in records:
-        lines += describe(record)
-        data.append(
-            {
-                "source": record.source,
-                "reader": record.reader,
-                "sha256": record.sha256,
-                "counts": dict(record.counts),
-                "notes": list(record.notes),
-            }
-        )
-    now = {
-        "stimuli": len(project.stimuli),
-        "participants": len(project.participants),
-        "scanpaths": len(project.scanpaths),
-        "fixations": sum(map(len, project.scanpaths)),
-        "maps": len(project.attention),
-        "px_per_degree": project.settings.px_per_deg,
-    }
-    lines.append(
-        f"{folder} now has {now['stimuli']:,} stimuli, {now['participants']:,} participants, "
-        f"{now['scanpaths']:,} scanpaths and {now['fixations']:,} fixations."
-    )
-    if dropped:
-        lines.append(f"{dropped:,} scores no longer hold and were dropped: score again.")
-    data_now = {"project": str(folder), "imports": data, "now": now, "scores_dropped": dropped}
-    return Outcome(lines, data_now)
 
 
 def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
