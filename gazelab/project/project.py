@@ -138,7 +138,7 @@ class Project:
             settings=replace(self.settings, px_per_deg=px_per_deg),
         )
         if addition.scanpaths:
-            project = project.with_scanpaths(_latest(self.scanpaths, addition.scanpaths))
+            project = project.with_detected(addition.scanpaths)
         return project.with_attention(addition.attention) if addition.attention else project
 
     def with_scanpaths(self, scanpaths: Iterable[Scanpath]) -> "Project":

@@ -7,7 +7,10 @@ import numpy as np
 from projects import example, same
 
 from gazelab.data.attention import Attention
+from gazelab.data.exclusion import ExclusionRule
+from gazelab.data.gaze import Exclusion, Origin
 from gazelab.data.geometry import Blur
+from gazelab.data.recording import Events
 from gazelab.project.project import Addition, Project, Settings
 
 
@@ -67,3 +70,48 @@ def test_simulated_material_marks_the_project() -> None:
     path = project.scanpaths[0]
     made_up = replace(path, origin=replace(path.origin, simulated=True))
     assert project.with_addition(Addition(scanpaths=(made_up,))).simulated
+
+
+def test_detected_fixations_are_used_and_those_of_the_tracker_set_aside() -> None:
+    old = example()
+    first = old.scanpaths[0]
+    found = replace(first, x_px=first.x_px + 1, origin=Origin("i-vt", settings=(("min_ms", 60.0),)))
+    new = old.with_detected([found])
+    assert new.scanpaths == (found, old.scanpaths[1])
+    assert new.set_aside == (first,)
+    assert new.scores == ()
+    again = replace(found, origin=Origin("i-vt", settings=(("min_ms", 80.0),)))
+    assert new.with_detected([again]).set_aside == (first,)
+    back = new.with_detected([first])
+    assert back.scanpaths == old.scanpaths
+    assert back.set_aside == (found,)
+
+
+def test_a_rule_excludes_fixations_and_can_be_taken_back() -> None:
+    old = example()
+    path = old.scanpaths[0]
+    rule = ExclusionRule(participant=path.participant, what="first", reason="cross")
+    new = old.with_rules([rule])
+    assert new.scanpaths[0].exclusion[0] == Exclusion.BY_RULE
+    assert new.scanpaths[0].used.sum() == path.used.sum() - 1
+    assert new.scores == ()
+    back = new.with_rules([])
+    assert np.array_equal(back.scanpaths[0].exclusion, path.exclusion)
+
+
+def test_rules_hold_for_what_is_imported_later() -> None:
+    project = example().with_rules([ExclusionRule(participant="P9", reason="asleep")])
+    late = replace(project.scanpaths[0], participant="P9")
+    *_, last = project.with_addition(Addition(scanpaths=(late,))).scanpaths
+    assert not last.used.any()
+
+
+def test_saccades_of_another_detector_stand_beside_those_of_the_tracker() -> None:
+    def saccades(reader: str, onset_ms: float) -> Events:
+        values = np.array([onset_ms]), np.array([20.0])
+        return Events("P1", "a.png", "saccade", *values, origin=Origin(reader))
+
+    project = Project().with_addition(Addition(events=(saccades("eyelink-asc", 1.0),)))
+    project = project.with_detected((), [saccades("i-vt", 2.0)])
+    project = project.with_detected((), [saccades("i-vt", 3.0)])
+    assert [float(events.onset_ms[0]) for events in project.events] == [1.0, 3.0]
