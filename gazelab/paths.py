@@ -26,6 +26,11 @@ def user_projects() -> Path:
     return Path(platformdirs.user_documents_dir()) / "GazeLab"
 
 
+def user_presets() -> Path:
+    """Return the folder of the user's ways to read tables (may not exist yet)."""
+    return Path(platformdirs.user_config_dir("gazelab", appauthor=False)) / "presets"
+
+
 def user_log() -> Path:
     """Return the folder for log files (may not exist yet)."""
     return Path(platformdirs.user_log_dir("gazelab", appauthor=False))

@@ -39,6 +39,9 @@ class Block:
     """One block, written as one trial.
 
     before, during, after : messages as (time from the start of the block, text).
+    gaze : the lines of samples, without their times; by default all are the same.
+    targets : what follows the flags of a sample, as a remote tracker writes it.
+    whole_ms : times are written without their half ms. pupil : AREA or DIAMETER.
     """
 
     start: int
@@ -53,6 +56,10 @@ class Block:
     samples: str = "GAZE"
     ended: bool = True
     extra: Sequence[str] = field(default=())
+    gaze: Sequence[str] = ()
+    targets: str = ""
+    whole_ms: bool = True
+    pupil: str = "AREA"
 
 
 def block_lines(block: Block) -> Iterator[str]:
@@ -61,14 +68,15 @@ def block_lines(block: Block) -> Iterator[str]:
     eyes = "\t".join({"L": "LEFT", "R": "RIGHT"}[eye] for eye in block.eyes)
     rate = f"RATE\t{block.rate:7.2f}\tTRACKING\tCR\tFILTER\t2"
     yield f"START\t{block.start} \t{eyes}\tSAMPLES\tEVENTS"
-    yield from ("PRESCALER\t1", "VPRESCALER\t1", "PUPIL\tAREA")
+    yield from ("PRESCALER\t1", "VPRESCALER\t1", f"PUPIL\t{block.pupil}")
     yield f"EVENTS\t{block.events}\t{eyes}\t{rate}"
     yield f"SAMPLES\t{block.samples}\t{eyes}\t{rate}"
     timed = [(time, message(block.start + time, text)) for time, text in block.during]
     for fix in block.fixations:
         timed.append((fix.start, f"SFIX {fix.eye}   {block.start + fix.start:g}"))
         timed.append((fix.end, end_of(fix, block)))
-    timed += [(time, sample(block, time)) for time in range(0, block.length, 1000 // block.rate)]
+    count = block.length * block.rate // 1000
+    timed += [(k * 1000 / block.rate, sample(block, k)) for k in range(count)]
     yield from (line for _, line in sorted(timed, key=lambda item: item[0]))
     yield from block.extra
     end = block.start + block.length
@@ -90,9 +98,13 @@ def message(time: float, text: str) -> str:
     return f"MSG\t{time:.0f} {text}"
 
 
-def sample(block: Block, time: int) -> str:
+def sample(block: Block, number: int) -> str:
+    time = block.start + number * 1000 / block.rate
+    text = f"{int(time)}" if block.whole_ms else f"{time:.1f}"
     eyes = "".join("\t  512.0\t  384.0\t 1000.0" for _ in block.eyes)
-    return f"{block.start + time}{eyes}\t" + "..." * len(block.eyes)
+    if block.gaze:
+        eyes = "\t" + block.gaze[number % len(block.gaze)]
+    return f"{text}{eyes}\t" + "." * (2 * len(block.eyes) + 1) + block.targets
 
 
 def asc_text(blocks: Iterable[Block], *, screen: str = "0 0 1279 1023", end: str = "\n") -> str:

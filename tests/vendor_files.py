@@ -297,27 +297,25 @@ def pupil_cloud(looks: Sequence[Look], kind: str) -> str:
     return table(rows, ",")
 
 
-def gazepoint(looks: Sequence[Look], grows: bool = False) -> str:
-    """Return one row for each fixation, or several in which it grows, and invalid ones."""
+def gazepoint(looks: Sequence[Look]) -> str:
+    """Return one row for each fixation."""
     rows: list[dict[str, object]] = []
     for k, look in enumerate(looks, 1):
-        for part in (0.25, 1.0) if grows else (1.0,):
-            row: dict[str, object] = {
+        rows.append(
+            {
                 "MEDIA_ID": "0" if look.picture == "a.png" else "1",
                 "MEDIA_NAME": look.picture,
                 "CNT": k,
                 "TIME(2021/07/13 09:21:09.801)": 1.0 + (look.onset_ms + look.duration_ms) / 1000,
                 "TIMETICK(f=10000000)": 123456,
-                "FPOGX": look.x_px / WIDTH_PX * part,
-                "FPOGY": look.y_px / HEIGHT_PX * part,
+                "FPOGX": look.x_px / WIDTH_PX,
+                "FPOGY": look.y_px / HEIGHT_PX,
                 "FPOGS": 1.0 + look.onset_ms / 1000,
-                "FPOGD": look.duration_ms / 1000 * part,
+                "FPOGD": look.duration_ms / 1000,
                 "FPOGID": k,
                 "FPOGV": 1,
             }
-            rows.append(row)
-        if grows:
-            rows.append(rows[-1] | {"FPOGV": 0, "FPOGX": 0.5})
+        )
     return table(rows, ",").replace("\r\n", ",\r\n")
 
 
@@ -401,7 +399,7 @@ CASES = {
     "SMI statistics": Case("smi-statistics", "x.txt", smi_statistics),
     "SMI events": Case("smi-events", "x.txt", smi_events, _P1),
     "Pupil Core": Case(
-        "pupil-core", "rec/exports/000/fixations.csv", pupil_core, _one("world.png", "rec"), True
+        "pupil-core", "rec/exports/000/fixations.csv", pupil_core, _one("scene.png", "rec"), True
     ),
     "Pupil surface": Case(
         "pupil-surface",
@@ -432,7 +430,6 @@ CASES = {
         True,
     ),
     "Gazepoint": Case("gazepoint", "P1_fixations.csv", gazepoint, _P1, True),
-    "Gazepoint all": Case("gazepoint", "P1_all_gaze.csv", lambda k: gazepoint(k, True), _P1, True),
     "OGAMA": Case("ogama", "x.txt", ogama),
     "COCO-Search": Case("coco-search", "x.json", _numbered, _without_gaps(LOOKS)),
 }

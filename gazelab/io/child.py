@@ -24,7 +24,19 @@ from gazelab.task import Step, Task
 Parsed: TypeAlias = tuple[dict[str, Any], dict[str, np.ndarray]]
 """A parser's answer: values that JSON can hold, and arrays by name."""
 
-JOBS = {"osie": "gazelab.io.osie", "poet": "gazelab.io.poet"}
+JOBS = {
+    job: f"gazelab.io.{job}"
+    for job in (
+        "osie",
+        "poet",
+        "lund",
+        "mit1003",
+        "cat2000",
+        "salicon",
+        "pysaliency_h5",
+        "eyelink_edf",
+    )
+}
 """Job -> module, whose `parse(path)` runs in the child."""
 
 MEMORY_BYTES = 2 << 30

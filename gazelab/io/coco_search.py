@@ -11,10 +11,14 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
+from gazelab.data.gaze import TrialKey
 from gazelab.errors import ReadError
-from gazelab.io.gathered import Gathered
+from gazelab.io.draft import Draft
 from gazelab.io.preset import text_head
-from gazelab.io.reading import Reading
+from gazelab.io.reading import ROWS_READ, Reading
+from gazelab.io.untimed import untimed
 from gazelab.task import Step, Task
 
 _KEYS = ("name", "subject", "X", "Y", "T")
@@ -41,23 +45,24 @@ def read_coco_search(path: Path) -> Task[Reading]:
     """
     yield Step(0, None, f"reading {path.name}")
     entries = _entries(path)
-    names = {"x": "X", "y": "Y", "duration": "T"}
-    gathered, seen = Gathered(path, "coco-search", names), Counter[tuple[str, ...]]()
+    draft = Draft(path, "coco-search", notes=[_NOTE])
+    seen, parts = Counter[TrialKey](), []
+    keys: list[TrialKey] = []
     for number, entry in enumerate(entries, 1):
         if number % _SOME_ENTRIES == 0:
             yield Step(number, len(entries), f"reading {path.name}")
-        texts, columns = _checked(entry, number, path)
-        participant, stimulus, trial = texts
-        seen[texts] += 1
-        again = f" {seen[texts]}" if seen[texts] > 1 else ""
-        for x, y, duration in zip(*columns, strict=True):
-            gathered.read()
-            values = {"x": x, "y": y, "duration": duration}
-            gathered.add((participant, stimulus, trial + again), values)
-        gathered.counts["scanpaths without fixations"] = gathered.counts.get(
-            "scanpaths without fixations", 0
-        ) + (not columns[0])
-    return gathered.reading((_NOTE,))
+        key, columns = _checked(entry, number, path)
+        seen[key] += 1
+        again = f" {seen[key]}" if seen[key] > 1 else ""
+        keys.append((*key[:2], key[2] + again))
+        parts.append(np.array(columns, np.float64))
+    lengths = [part.shape[1] for part in parts]
+    draft.keys = keys
+    draft.counts[ROWS_READ] += sum(lengths)
+    draft.counts["scanpaths without fixations"] += lengths.count(0)
+    x, y, duration_ms = np.concatenate([np.zeros((3, 0)), *parts], axis=1)
+    untimed(draft, np.repeat(np.arange(len(lengths)), lengths), x, y, duration_ms)
+    return draft.reading()
 
 
 def _entries(path: Path) -> list[Any]:

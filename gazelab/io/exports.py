@@ -1,331 +1,223 @@
-"""Fixations in the text exports of eye trackers' own programs, read as a preset says."""
+"""Samples, fixations, saccades and blinks in the text exports of eye trackers' own programs.
 
-import math
-import re
-from collections import Counter
-from dataclasses import dataclass, field
-from functools import partial
+What the columns of each program are called is in its preset; the rows are taken together by
+participant, recording, stimulus and number of the event, whole columns at a time.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
-from gazelab.errors import ReadError
-from gazelab.io.delimited import Layout, guess_encoding, rows
-from gazelab.io.gathered import Gathered, Key
-from gazelab.io.mapping import MISSING, MS, Mapping, unit_in
-from gazelab.io.preset import Header, Place, Preset, alternatives, find_header
-from gazelab.io.reading import Reading
-from gazelab.io.rows import number_in
-from gazelab.task import Step, Task
+import numpy as np
 
-_SOME_ROWS = 5000
-_LONGEST_INTEGER = 20
-_WORD_END = re.compile("(?<=[a-z])(?=[A-Z])")
-_BY_SIGN = {sign: Mapping(decimal=sign) for sign in ".,"}
+from gazelab.data.contract import Contract
+from gazelab.data.gaze import TrialKey
+from gazelab.data.geometry import Placement
+from gazelab.io.draft import Draft
+from gazelab.io.export_places import XY, Sight, look, narrowed, screen_of, suffices
+from gazelab.io.export_rows import ExportRows, Group
+from gazelab.io.export_table import export_header, read_export_table
+from gazelab.io.groups import Found, Samples, firsts_of, numbered, rows_where, typical_ms
+from gazelab.io.mapping import MS
+from gazelab.io.presentations import Presentations
+from gazelab.io.preset import Preset, find_header
+from gazelab.io.reading import Reading, ReadSettings
+from gazelab.task import Task
 
-Number = int | float
-"""Integers stay integers until a difference is taken: nanoseconds exceed a float."""
+_CENTRED = (
+    "Positions are pixels of the screen: each picture is taken to have been shown in the middle "
+    "of the screen, in its own size."
+)
 
 
 def sniff_export(preset: Preset, path: Path) -> bool:
     """Whether a file has the columns of a preset."""
-    return path.is_file() and find_header(path, preset.signature) is not None
+    return path.is_file() and find_header(path, preset.signature, preset.absent) is not None
 
 
-def read_export(preset: Preset, path: Path) -> Task[Reading]:
+def read_export(
+    preset: Preset, path: Path, settings: ReadSettings = ReadSettings()
+) -> Task[Reading]:
     """Read an export as a preset says.
 
-    Every row is counted: as one of a fixation, or as rejected with the reason.
+    Every row is counted: as a sample or one of an event, or as rejected with the reason.
     Raises ReadError with the line: a needed column is absent, a cell is not a number, a row
     is too short, or a fixation's number comes back after others.
     """
-    found = find_header(path, preset.signature)
-    if found is None:
-        columns = ", ".join(names.replace(" | ", " or ") for names in preset.signature)
-        raise ReadError(f"This is no {preset.title}.", path, hint=f"It has columns {columns}.")
-    layout = Layout(guess_encoding(path), found[1], found[0])
-    content = rows(path, layout)
-    table = _Table(path, layout, Header(next(content, (0, []))[1]), preset)
-    export = _Export(preset, table)
-    for number, (line, cells) in enumerate(content):
-        if number % _SOME_ROWS == 0:
-            yield Step(number, None, f"reading {path.name}")
-        export.take(line, cells)
-    return export.reading()
+    draft = yield from draft_export(preset, path, settings)
+    return draft.reading()
 
 
-class Numbers:
-    """Numbers in the cells of one file, which has one decimal sign: whichever comes first."""
-
-    def __init__(self, path: Path) -> None:
-        self.path = path
-        self._sign = ""
-
-    def parse(self, cell: str, column: str, line: int) -> Number:
-        """Return a number, NaN for a missing one. Raises ReadError."""
-        if len(cell) <= _LONGEST_INTEGER and cell.isascii() and cell.isdecimal():
-            return int(cell)
-        sign = next((sign for sign in ",." if sign in cell), "") if cell != "." else ""
-        value = number_in(cell, _BY_SIGN[sign or "."])
-        if value is None or (sign and self._sign not in ("", sign)):
-            why = "is not a number" if value is None else "has another decimal sign than before"
-            raise ReadError(f"{cell!r} in column {column!r} {why}.", self.path, line, "Correct it.")
-        self._sign = sign or self._sign
-        return value
+def draft_export(preset: Preset, path: Path, settings: ReadSettings) -> Task[Draft]:
+    """Return what is in an export, as `read_export`, to be joined with other files."""
+    rows, sight = yield from _looked(preset, path, settings.eye)
+    table = rows.table
+    draft = Draft(path, preset.id, keys=rows.shown.keys, base_ns=table.base_ns)
+    groups = rows.groups()
+    rows.count(draft, groups)
+    _describe(draft, rows, sight)
+    if sight is not None and sight.gaze is not None:
+        draft.take_samples(_samples(rows, sight, sight.gaze), settings)
+        draft.counts.update({f"samples lost: {why}": n for why, n in sight.lost.items()})
+    for kind, group in groups.items():
+        _take(draft, rows, kind, group, sight)
+    _take_flagged_blinks(draft, rows)
+    return draft
 
 
-class _Table:
-    """Which column means what, and what is in its cells."""
-
-    def __init__(self, path: Path, layout: Layout, header: Header, preset: Preset) -> None:
-        self.path, self.layout, self.header = path, layout, header
-        self.at = {role: header.find(names) for role, names in preset.columns.items()}
-        for needed in (("event",), ("index",), ("onset",), ("duration", "end")):
-            roles = [role for role in needed if role in preset.columns]
-            if roles and all(self.at[role] is None for role in roles):
-                raise self._absent([preset.columns[role] for role in roles])
-        self.place, self.x, self.y, self.others = self._place(preset.places)
-        self._numbers = Numbers(path)
-
-    def _place(self, places: tuple[Place, ...]) -> tuple[Place, int, int, list[int]]:
-        for place in places:
-            x, y = self.header.whole(place.x), self.header.whole(place.y)
-            others = [self.header.find(name) for name in (*place.picture, *place.screen)]
-            known = [other for other in others if other is not None]
-            if x is not None and y is not None and len(known) == len(others):
-                return place, x, y, known
-        raise self._absent([place.x for place in places])
-
-    def _absent(self, names: list[str]) -> ReadError:
-        known = dict.fromkeys(name for some in names for name in alternatives(some))
-        return ReadError(
-            f"The export has no column {' or '.join(known)}.",
-            self.path,
-            self.layout.header_line,
-            "Export the fixations again with it; samples alone are not read.",
-        )
-
-    def check(self, line: int, cells: list[str]) -> None:
-        """Raise ReadError for a row that ends too early or too late."""
-        size = len(self.header)
-        if len(cells) < size or any(cells[size:]):
-            raise ReadError(
-                f"The row has {len(cells)} cells instead of {size}.",
-                self.path,
-                line,
-                "Is the file cut short? Export it again.",
-            )
-
-    def text(self, role: str, cells: list[str]) -> str:
-        """Return what a column says, "" for nothing."""
-        at = self.at.get(role)
-        return "" if at is None or cells[at].casefold() in MISSING else cells[at]
-
-    def time(self, role: str, line: int, cells: list[str]) -> Number:
-        """Return a time in the unit of its column, NaN when missing."""
-        at = self.at.get(role)
-        return math.nan if at is None else self.number(at, line, cells)
-
-    def unit_ms(self, role: str, unit: str) -> float:
-        """Return the milliseconds in the unit of a column: as its name says, else `unit`."""
-        at = self.at.get(role)
-        return MS[(unit_in(self.header.names[at]) if at is not None else None) or unit]
-
-    def number(self, at: int, line: int, cells: list[str]) -> Number:
-        """Return the number in a cell. Raises ReadError."""
-        return self._numbers.parse(cells[at], self.header.names[at], line)
-
-    def position(self, line: int, cells: list[str]) -> tuple[float, float]:
-        """Return x and y; fractions of the picture where its place on the screen is given."""
-        x, y = float(self.number(self.x, line, cells)), float(self.number(self.y, line, cells))
-        if not self.place.picture:
-            return x, y
-        left, top, width, height = (float(self.number(at, line, cells)) for at in self.others)
-        if not (width > 0 and height > 0):
-            return math.nan, math.nan
-        return (x - left) / width, (y - top) / height
-
-    def screen_px(self, line: int, cells: list[str]) -> tuple[float, float] | None:
-        """Return the size of the screen where positions count from its corner."""
-        if not self.place.screen:
-            return None
-        width, height = (float(self.number(at, line, cells)) for at in self.others)
-        return (width, height) if width > 0 and height > 0 else None
+def _looked(preset: Preset, path: Path, eye: str) -> Task[tuple[ExportRows, Sight | None]]:
+    """Read the rows of an export, and where people looked. Raises ReadError."""
+    layout, header = export_header(preset, path)
+    few = narrowed(preset, header, eye)
+    if few is not None:
+        rows = ExportRows((yield from read_export_table(few, path, layout, header)))
+        sight = look(rows.table, rows.fixed, rows.sampled, eye)
+        if suffices(sight, rows.fixed, rows.sampled):
+            return rows, sight
+    rows = ExportRows((yield from read_export_table(preset, path, layout, header)))
+    return rows, look(rows.table, rows.fixed, rows.sampled, eye)
 
 
-@dataclass(slots=True)
-class _Fixation:
-    """One fixation, while its rows come in: x and y are sums over `positions` rows."""
-
-    key: Key
-    onset: Number
-    duration_ms: float
-    screen_px: tuple[float, float] | None
-    x: float = 0.0
-    y: float = 0.0
-    positions: int = 0
-    moved: bool = False
-
-    def see(self, x: float, y: float, mean: bool) -> None:
-        """Take the position in one row."""
-        if math.isnan(x) or math.isnan(y):
-            return
-        if mean or self.positions == 0:
-            self.x, self.y, self.positions = self.x + x, self.y + y, self.positions + 1
-        else:
-            self.moved |= (x, y) != (self.x, self.y)
-
-
-@dataclass(slots=True)
-class _Recording:
-    """What is going on in one recording: the stimulus shown, since when, and the fixations."""
-
-    stimulus: str = ""
-    since: Number = 0
-    trial: str = ""
-    index: str = ""
-    starts: dict[str, Number] = field(default_factory=dict)
+def _describe(draft: Draft, rows: ExportRows, sight: Sight | None) -> None:
+    """Say in what unit positions and times are, and what is assumed."""
+    preset = rows.table.preset
+    place = sight.place if sight else preset.places[0]
+    reasons = [*preset.notes, *([place.note] if place.note else [])]
+    if place.placed == "centred":
+        reasons.append(_CENTRED)
+    draft.contract = Contract(
+        place.positions,
+        preset.origin,
+        screen=screen_of(rows.table),
+        placed=place.placed,
+        clock=rows.table.unit,
+        zero="first" if preset.onset_from == "recording" else "stimulus",
+        reasons=tuple(reasons),
+    )
+    draft.notes += reasons
+    if sight is not None:
+        draft.notes += sight.notes
+        if sight.rectangles is not None:
+            draft.placements = _placements(sight.rectangles, rows.shown)
+    if rows.lacking:
+        names = ", ".join(name.replace(" | ", " or ") for name in rows.lacking)
+        draft.notes.append(f"The export has no column {names}: its fixations are not read.")
 
 
-class _Export:
-    """One export while it is read."""
+def _samples(rows: ExportRows, sight: Sight, gaze: XY) -> Samples:
+    table, shown = rows.table, rows.shown
+    at = rows_where(rows.sampled)
+    x, y = _in_place(rows, sight, gaze, at)
+    since_ms = np.zeros(len(shown.keys))
+    since_ms[shown.trial[at]] = shown.since_ms[at]
+    return Samples(
+        shown.trial[at],
+        rows.times_ms[at] - shown.since_ms[at],
+        x,
+        y,
+        None if sight.pupil is None else sight.pupil[at],
+        sight.pupil_unit,
+        eye=sight.eye,
+        clock_ms=since_ms + table.base_ns * MS["ns"],
+        accuracy_deg=table.number("accuracy")[at] if table.has("accuracy") else None,
+        precision_deg=table.number("precision")[at] if table.has("precision") else None,
+    )
 
-    def __init__(self, preset: Preset, table: _Table) -> None:
-        self._preset, self._table = preset, table
-        path, at, names = table.path, table.at, table.header.names
-        ends = at.get("duration") is None
-        self._names_participant = at.get("participant") is not None
-        self._participant = preset.participant(path)
-        self._stimulus = (
-            preset.stimulus if isinstance(preset.stimulus, str) else preset.stimulus(path)
-        )
-        self._clocked = preset.onset_from == "presentation"
-        self._onset_ms = table.unit_ms("onset", preset.time_unit)
-        self._duration_ms = table.unit_ms("duration", preset.duration_unit)
-        self._recordings: dict[tuple[str, str], _Recording] = {}
-        self._presentations: Counter[tuple[str, str]] = Counter()
-        self._fixations: dict[tuple[str, ...], _Fixation] = {}
-        self._of_fixations = 0
-        onset, duration = at["onset"], at["end"] if ends else at["duration"]
-        assert onset is not None and duration is not None
-        self._gathered = Gathered(
-            path,
-            preset.id,
-            {
-                "x": names[table.x],
-                "y": names[table.y],
-                "onset": names[onset],
-                "duration": f"{names[duration]} - {names[onset]}" if ends else names[duration],
-            },
-            coordinates="normalised" if table.place.normalised or table.place.picture else "px",
-            y_axis="up" if preset.y_up else "down",
-            onset_from="recording" if preset.onset_from == "recording" else "stimulus",
-        )
 
-    def take(self, line: int, cells: list[str]) -> None:
-        """Take one row. Raises ReadError."""
-        reason = "empty"
-        if any(cells):
-            self._table.check(line, cells)
-            reason = self._row(line, cells)
-        if reason:
-            self._gathered.reject(reason)
-        else:
-            self._gathered.read()
-            self._of_fixations += 1
+def _in_place(rows: ExportRows, sight: Sight, places: XY, at: np.ndarray | slice) -> XY:
+    """Return x and y in some rows; of a picture that moved, as if it had not."""
+    x, y = places[0][at], places[1][at]
+    lost = np.isnan(x + y)
+    if lost.any():
+        x, y = np.where(lost, np.nan, x), np.where(lost, np.nan, y)
+    if sight.rectangles is None:
+        return x, y
+    now = sight.rectangles[:, at]
+    then = _first_rectangles(sight.rectangles, rows.shown)[:, rows.shown.trial[at]]
+    if np.array_equal(now, then):
+        return x, y
+    return (
+        (x - now[0]) / now[2] * then[2] + then[0],
+        (y - now[1]) / now[3] * then[3] + then[1],
+    )
 
-    def _row(self, line: int, cells: list[str]) -> str:
-        """Take one row; return why it is none of a fixation, "" when it is."""
-        preset, text = self._preset, partial(self._table.text, cells=cells)
-        has_sensor = self._table.at.get("sensor") is not None
-        if has_sensor and text("sensor").casefold() not in preset.sensors:
-            return "not of the eye tracker"
-        onset = self._table.time("onset", line, cells)
-        if math.isnan(onset):
-            return "no onset"
-        participant = text("participant") if self._names_participant else self._participant
-        if not participant:
-            return "no participant"
-        stimulus = text("stimulus") or self._stimulus
-        id_ = (participant, text("recording"))
-        recording = self._recordings.setdefault(id_, _Recording())
-        if stimulus != recording.stimulus:
-            self._present(recording, participant, stimulus, onset)
-        event = _WORD_END.sub(" ", text("event")).casefold()
-        if preset.events and event not in preset.events:
-            return preset.other or event or "no event"
-        index = text("index") if "index" in preset.columns else str(line)
-        if not index:
-            return "no number of the fixation"
-        if self._clocked:
-            onset = self._started(recording, index, onset, line)
-        if not stimulus:
-            return "no stimulus"
-        if stimulus.casefold() in preset.calibrations:
-            return "a calibration"
-        key = (participant, stimulus, text("trial") or recording.trial)
-        self._gather((*id_, *key, index), key, onset - recording.since, line, cells)
-        return ""
 
-    def _present(
-        self, recording: _Recording, participant: str, stimulus: str, onset: Number
-    ) -> None:
-        """Note that another stimulus is shown from now on, or none."""
-        self._presentations[participant, stimulus] += 1
-        recording.stimulus = stimulus
-        recording.trial = str(self._presentations[participant, stimulus])
-        if self._clocked:
-            recording.since = onset
+def _take(draft: Draft, rows: ExportRows, kind: str, group: Group, sight: Sight | None) -> None:
+    """Put the events of one kind into the draft. Raises ReadError."""
+    table, shown, stands = rows.table, rows.shown, group.stands
+    if table.has("duration"):
+        duration_ms = table.times_ms("duration")[stands]
+    else:
+        duration_ms = table.times_ms("end")[stands] - group.onset_ms
+    found = Found(shown.trial[stands], group.onset_ms - shown.since_ms[stands], duration_ms)
+    if kind == "fixation":
+        x, y = _fixated(draft, rows, group, sight)
+        draft.take_fixations(replace(found, x=x, y=y))
+        draft.counts["fixations on two stimuli"] += len(stands) - group.numbered
+        return
+    amplitude_deg, velocity = table.number("amplitude")[stands], table.number("velocity")[stands]
+    draft.take_events(
+        kind, replace(found, amplitude_deg=amplitude_deg, peak_velocity_deg_s=velocity)
+    )
 
-    def _started(self, recording: _Recording, index: str, onset: Number, line: int) -> Number:
-        """Return when a fixation began, which may be before its stimulus did."""
-        if index != recording.index and index in recording.starts:
-            raise ReadError(
-                f"The fixation with number {index} comes back after others.",
-                self._table.path,
-                line,
-                "Export it again with the name of the recording.",
-            )
-        recording.index = index
-        return recording.starts.setdefault(index, onset)
 
-    def _gather(
-        self, id_: tuple[str, ...], key: Key, onset: Number, line: int, cells: list[str]
-    ) -> None:
-        table, stands = self._table, self._preset.stands
-        fixation = self._fixations.get(id_)
-        if fixation is None or stands == "last":
-            duration = self._duration(line, cells)
-            fixation = _Fixation(key, onset, duration, table.screen_px(line, cells))
-            self._fixations[id_] = fixation
-        fixation.see(*table.position(line, cells), mean=stands == "mean")
+def _fixated(draft: Draft, rows: ExportRows, group: Group, sight: Sight | None) -> XY:
+    """Return x and y of fixations from the positions in their rows."""
+    size = len(group.stands)
+    x, y = np.full(size, np.nan), np.full(size, np.nan)
+    if sight is None or sight.fixation is None:
+        draft.notes.append("The fixations have no position in the unit of the samples.")
+        return x, y
+    if rows.table.preset.stands == "last":
+        return _in_place(rows, sight, sight.fixation, group.stands)
+    there = np.isfinite(sight.fixation[0][group.rows] + sight.fixation[1][group.rows])
+    at, ids = group.rows[there], group.ids[there]
+    at_x, at_y = _in_place(rows, sight, sight.fixation, at)
+    first = firsts_of(ids, size)
+    found = np.flatnonzero(first >= 0)
+    if rows.table.preset.stands == "mean":
+        counts = np.bincount(ids, minlength=size)[found]
+        x[found] = np.bincount(ids, at_x, size)[found] / counts
+        y[found] = np.bincount(ids, at_y, size)[found] / counts
+        return x, y
+    x[found], y[found] = at_x[first[found]], at_y[first[found]]
+    moved = np.unique(ids[(at_x != x[ids]) | (at_y != y[ids])])
+    draft.counts["fixations that move on the stimulus"] = len(moved)
+    return x, y
 
-    def _duration(self, line: int, cells: list[str]) -> float:
-        table = self._table
-        if table.at.get("duration") is None:
-            difference = table.time("end", line, cells) - table.time("onset", line, cells)
-            return difference * self._onset_ms
-        return table.time("duration", line, cells) * self._duration_ms
 
-    def reading(self) -> Reading:
-        """Return what was read. Raises ReadError."""
-        fixations = self._fixations
-        first: Number = 0
-        if self._preset.onset_from == "recording":
-            first = min((fixation.onset for fixation in fixations.values()), default=0)
-        for fixation in fixations.values():
-            x, y = fixation.x, fixation.y
-            n = fixation.positions or math.nan
-            values = {
-                "x": x / n,
-                "y": y / n,
-                "onset": (fixation.onset - first) * self._onset_ms,
-                "duration": fixation.duration_ms,
-            }
-            self._gathered.add(fixation.key, values, fixation.screen_px)
-        counts = self._gathered.counts
-        counts["rows of fixations"] = self._of_fixations
-        counts["fixations that move on the stimulus"] = sum(f.moved for f in fixations.values())
-        if self._clocked:
-            once = {(*id_[:2], id_[-1]) for id_ in fixations}
-            counts["fixations on two stimuli"] = len(fixations) - len(once)
-        place_note = (self._table.place.note,) if self._table.place.note else ()
-        return self._gathered.reading((*self._preset.notes, *place_note))
+def _take_flagged_blinks(draft: Draft, rows: ExportRows) -> None:
+    """Put blinks into the draft that a number in each of their rows tells."""
+    if not rows.table.has("blink"):
+        return
+    flags = rows.table.number("blink")
+    at = np.flatnonzero((flags > 0) & rows.good)
+    if not len(at):
+        return
+    ids, first = numbered(rows.shown.trial[at], flags[at])
+    end_ms = np.full(len(first), -np.inf)
+    np.maximum.at(end_ms, ids, rows.times_ms[at])
+    step_ms = typical_ms(rows.times_ms[rows.good])
+    begun = at[first]
+    onset_ms = rows.times_ms[begun]
+    trial, since_ms = rows.shown.trial[begun], rows.shown.since_ms[begun]
+    draft.take_events("blink", Found(trial, onset_ms - since_ms, end_ms - onset_ms + step_ms))
+
+
+def _first_rectangles(rectangles: np.ndarray, shown: Presentations) -> np.ndarray:
+    """Return where the picture was at the beginning of each trial, (4, trials), else NaN."""
+    at = np.flatnonzero((shown.trial >= 0) & np.isfinite(rectangles).all(axis=0))
+    found = np.full((4, len(shown.keys)), np.nan)
+    trials, first = np.unique(shown.trial[at], return_index=True)
+    found[:, trials] = rectangles[:, at[first]]
+    return found
+
+
+def _placements(rectangles: np.ndarray, shown: Presentations) -> Mapping[TrialKey, Placement]:
+    """Return where the pictures were on the screen, for the trials of which it is told."""
+    found = _first_rectangles(rectangles, shown).T.tolist()
+    return {
+        key: Placement(left, top, size_px=(width, height))
+        for key, (left, top, width, height) in zip(shown.keys, found, strict=True)
+        if width == width
+    }

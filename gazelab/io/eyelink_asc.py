@@ -6,309 +6,254 @@ to which trial a line belongs.
 """
 
 import math
-import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import replace
 from pathlib import Path
-from typing import NamedTuple
 
 from gazelab.errors import ReadError
-from gazelab.io.eyelink_lines import chunks, sniff_lines
-from gazelab.io.reading import Placement
+from gazelab.io.eyelink_lines import Chunk, chunks, number, numbers, sniff_lines
+from gazelab.io.eyelink_messages import Messages
+from gazelab.io.eyelink_samples import FARTHEST_PX, SampleLines, Samples, eyes_of
+from gazelab.io.eyelink_session import Fixation, Header, Pixels, Saccade, Session, Trial
 from gazelab.task import Step, Task
 
-_NUMBER = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?", re.ASCII)
-_MESSAGE = re.compile(r"MSG\s+(\d+(?:\.\d+)?)\s+(?:(-?\d+)\s+(?=\S))?(.*)", re.DOTALL)
-_PLACED = ("FILL", "CENTER", "TOP_LEFT")
-_COORDINATES = re.compile(r"-?\d+(?:\.\d+)?")
-_EYE_USED = re.compile(r"\bEYE_USED\b\W+(LEFT|RIGHT|L|R|0|1)\b", re.IGNORECASE)
-_EYES = {"left": "L", "l": "L", "0": "L", "right": "R", "r": "R", "1": "R"}
-_FARTHEST_PX = 32_000.0
-"""The tracker writes -32768 or 1e8 for a position it does not have."""
 _CLOCK_SLACK_MS = 20.0
 """A duration is end minus start and one sample more, which takes 1 to 16 ms."""
+
+_WIDEST_DEG = 180.0
+"""Where a position is lost, the tracker writes amplitudes of millions of degrees."""
+
 _NAMES = {
-    "EFIX": "fixations",
-    "ESACC": "saccades",
-    "EBLINK": "blinks",
-    "MSG": "messages",
-    "START": "blocks",
+    b"MSG": "messages",
+    b"START": "blocks",
 }
-
-
-class Fixation(NamedTuple):
-    """One fixation of one eye, on the clock of the tracker, in pixels of the screen."""
-
-    start_ms: float
-    end_ms: float
-    duration_ms: float
-    x_px: float
-    y_px: float
-
-
-class Screen(NamedTuple):
-    """The pixels of the screen: those of its upper left corner, and how many there are."""
-
-    left_px: float
-    top_px: float
-    width_px: float
-    height_px: float
-
-
-class Picture(NamedTuple):
-    """A picture that was shown, as a message or a trial variable tells it.
-
-    time_ms : of the message, NaN for a variable.
-    recorded : the message was sent during the recording, so its time is that of the onset.
-    how : FILL, CENTER, TOP_LEFT, or "" where no place is given.
-    place : x and y, and width and height where they are given.
-    """
-
-    path: str
-    time_ms: float = math.nan
-    recorded: bool = False
-    how: str = ""
-    place: tuple[float, ...] = ()
-
-    def placement(self, screen: Screen | None) -> Placement | None:
-        """Return where the picture was: in the middle of the screen unless told.
-
-        None when that takes the size of the screen, which is not known.
-        """
-        if self.place:
-            x_px, y_px, *size = self.place
-            size_px = (size[0], size[1]) if size and min(size) > 0 else None
-            return Placement(x_px, y_px, self.how == "CENTER", size_px)
-        if screen is None:
-            return None
-        left_px, top_px, width_px, height_px = screen
-        if self.how == "FILL":
-            return Placement(left_px, top_px, size_px=(width_px, height_px))
-        return Placement(left_px + width_px / 2, top_px + height_px / 2, centred=True)
-
-
-@dataclass(slots=True)
-class Trial:
-    """What was recorded between two trial messages, or in one block without any.
-
-    trialid_ms, synctime_ms, start_ms : times of these lines, NaN where there are none.
-    fixations : by eye, "L" and "R". in_px : positions are pixels of the screen.
-    """
-
-    trialid_ms: float = math.nan
-    synctime_ms: float = math.nan
-    start_ms: float = math.nan
-    recorded: bool = False
-    finished: bool = False
-    in_px: bool = True
-    screen: Screen | None = None
-    pictures: list[Picture] = field(default_factory=list)
-    variables: dict[str, str] = field(default_factory=dict)
-    fixations: dict[str, list[Fixation]] = field(default_factory=lambda: {"L": [], "R": []})
-
-
-@dataclass(slots=True)
-class Recording:
-    """What an ASC file holds.
-
-    counts : lines by kind: samples, fixations, saccades, blinks, messages, blocks.
-    damaged, damaged_messages : fixations and messages whose line is damaged.
-    unfinished : fixations begun but not ended in a block.
-    eyes_named : the eyes that messages name as the one used.
-    px_per_deg : the resolution of the tracker at the end of each block.
-    """
-
-    trials: list[Trial] = field(default_factory=list)
-    counts: Counter[str] = field(default_factory=Counter)
-    damaged: int = 0
-    damaged_messages: int = 0
-    unfinished: int = 0
-    eyes_named: set[str] = field(default_factory=set)
-    px_per_deg: list[float] = field(default_factory=list)
+_EYES = {b"L": "L", b"R": "R"}
 
 
 def sniff_asc(path: Path) -> bool:
-    """Whether a file is an EyeLink ASC file; ReadError for a binary EDF file."""
+    """Whether a file is an EyeLink ASC file."""
     return sniff_lines(path)
 
 
-def parse_asc(path: Path) -> Task[Recording]:
+def parse_asc(path: Path, samples: bool = True) -> Task[Session]:
     """Parse an ASC file, compressed with gzip or not.
 
-    Samples are counted only. A fixation with a damaged line is counted, not taken. Raises
-    ReadError when the file is something else, cannot be decompressed, or has no event.
+    samples : whether to parse samples too; else they are counted only. Events and samples
+    with a damaged line are counted, not taken. Raises ReadError when the file is something
+    else, or cannot be decompressed.
     """
     if not sniff_asc(path):
         raise ReadError("This is not an EyeLink ASC file.", path)
-    parser = _Parser()
+    parser = Parser()
     size = path.stat().st_size
+    table = SampleLines(size) if samples else None
     for chunk in chunks(path):
         yield Step(chunk.position, size, f"reading {path.name}")
-        parser.recording.counts["samples"] += chunk.samples
-        for line in chunk.lines:
-            parser.add(line)
-    return parser.finished()
+        parser.session.lines += len(chunk.starts) + len(chunk.lines)
+        _take(chunk, parser, table)
+    return parser.finished(table.finished() if table else None)
 
 
-def number(text: str) -> float:
-    """Return a number of the file, NaN for `.` and anything else that is none."""
-    value = float(text) if _NUMBER.fullmatch(text) else math.nan
-    return value if math.isfinite(value) else math.nan
+def _take(chunk: Chunk, parser: "Parser", table: SampleLines | None) -> None:
+    """Hand the lines of a chunk to the parser, and the samples, in order, to their table."""
+    seen, done, count = parser.session.counts["samples"], 0, len(chunk.starts)
+    if count and not parser.header.eyes:  # the file begins within a block
+        first = chunk.data[chunk.starts[0] : chunk.ends[0]].tobytes()
+        parser.header = Header("LR" if eyes_of(first) == 2 else "")
+    for before, line in [*chunk.lines, (count, b"")]:
+        if parser.event(line):
+            continue
+        eyes = len(parser.header.eyes) or 1
+        parser.add(line, seen + before)
+        if before == count or (len(parser.header.eyes) or 1) != eyes:
+            part = slice(done, before)
+            if table is not None:
+                table.add(chunk.data, chunk.starts[part], chunk.ends[part], eyes)
+            done = before
 
 
-class _Parser:
-    """Takes the lines one after another; `trial` is the one a line now belongs to."""
+class Parser:
+    """Takes the lines one after another; `trial` is the one a line now belongs to.
+
+    recording : whether a line stands within a block. header : what is known of its samples.
+    """
 
     def __init__(self) -> None:
-        self.recording = Recording()
+        self.session = Session()
         self.trial: Trial | None = None
-        self.recording_now = False
-        self.screens: dict[str, Screen] = {}
-        self.in_px = self.samples_in_px = True
-        self.open_eyes: set[str] = set()
-        self.handlers: dict[str, Callable[[list[str]], None]] = {
-            "START": self._start,
-            "END": self._end,
-            "EVENTS": self._events,
-            "SAMPLES": self._samples,
-            "SFIX": self._fixation_begins,
-            "EFIX": self._fixation,
-        }
-        self.messages: dict[str, Callable[[float, str], None]] = {
-            "TRIALID": self._trialid,
-            "TRIAL_RESULT": self._trial_result,
-            "SYNCTIME": self._synctime,
-            "DISPLAY_COORDS": lambda _, text: self._screen("DISPLAY_COORDS", text),
-            "GAZE_COORDS": lambda _, text: self._screen("GAZE_COORDS", text),
-            "!V IMGLOAD": self._picture,
-            "!V TRIAL_VAR": self._variable,
-        }
+        self.recording = False
+        self.screens: dict[str, Pixels] = {}
+        self.accuracy_deg: dict[str, float] = {}
+        self.header = Header()
+        self._in_px = True
+        self._open_eyes: set[bytes] = set()
+        self._messages = Messages(self)
 
-    def add(self, line: bytes) -> None:
-        words = line.split(maxsplit=1)
-        kind = words[0].decode("ascii", "replace") if words else ""
+    def event(self, line: bytes) -> bool:
+        """Take a line if it is of a fixation, saccade or blink; return whether it is.
+
+        These are of the trial that is there, so they need no count of the samples before.
+        """
+        words = line.split()
+        handler = _EVENTS.get(words[0]) if words else None
+        if handler is None:
+            return False
+        handler(self, words)
+        return True
+
+    def add(self, line: bytes, samples: int) -> None:
+        """Take another line that is none of a sample, and the number of samples before it."""
+        self._sampled(samples)
+        words = line.split()
+        kind = words[0] if words else b""
         if kind in _NAMES:
-            self.recording.counts[_NAMES[kind]] += 1
-        if kind == "MSG":
-            self._message(_decoded(line))
-        elif kind in self.handlers:
-            self.handlers[kind](_decoded(line).split())
+            self.session.counts[_NAMES[kind]] += 1
+        if kind == b"MSG":
+            self._messages.add(_decoded(line))
+        elif kind in _HANDLERS:
+            _HANDLERS[kind](self, words)
 
-    def finished(self) -> Recording:
+    def _sampled(self, count: int) -> None:
+        before = self.session.counts["samples"]
+        if count > before:
+            self._trial_recorded().take_samples(before, count, self.header)
+            self.session.counts["samples"] = count
+
+    def finished(self, samples: Samples | None = None) -> Session:
+        """Return what was taken."""
         self._close_fixations()
-        screens = (trial.screen for trial in self.recording.trials if trial.screen)
-        screen = next(screens, None)
-        for trial in self.recording.trials:  # the size is told late in some files
-            trial.screen = trial.screen or screen
-        return self.recording
+        self.session.samples = samples
+        self.session.settle()
+        return self.session
 
-    def _new_trial(self) -> Trial:
-        screen = self.screens.get("DISPLAY_COORDS") or self.screens.get("GAZE_COORDS")
-        self.trial = Trial(recorded=self.recording_now, in_px=self.in_px, screen=screen)
-        self.recording.trials.append(self.trial)
+    def new_trial(self) -> Trial:
+        """Begin a trial."""
+        self.trial = Trial(
+            recorded=self.recording,
+            in_px=self._in_px,
+            screen=self.screens.get("DISPLAY_COORDS") or self.screens.get("GAZE_COORDS"),
+            accuracy_deg=dict(self.accuracy_deg),
+        )
+        self.session.trials.append(self.trial)
         return self.trial
 
-    def _start(self, words: list[str]) -> None:
+    def start(self, words: list[bytes]) -> None:
+        """Take a line START."""
         self._close_fixations()
         if self.trial is None or self.trial.recorded:
-            self._new_trial()
+            self.new_trial()
         assert self.trial is not None
-        self.trial.recorded = self.recording_now = True
+        self.trial.recorded = self.recording = True
+        self.trial.accuracy_deg = dict(self.accuracy_deg)
         self.trial.start_ms = number(words[1]) if len(words) > 1 else math.nan
-        self.in_px = self.trial.in_px = True
+        self._in_px = self.trial.in_px = True
+        self.header = Header(_eyes(words) or self.header.eyes)
 
-    def _end(self, words: list[str]) -> None:
+    def end(self, words: list[bytes]) -> None:
+        """Take a line END."""
         self._close_fixations()
-        self.recording_now = False
-        if self.samples_in_px and "RES" in words[:-2]:
-            at = words.index("RES")
-            self.recording.px_per_deg += [number(word) for word in words[at + 1 : at + 3]]
+        self.recording = False
+        if self.trial is not None and self.header.in_px and b"RES" in words[:-2]:
+            at = words.index(b"RES")
+            self.trial.px_per_deg += numbers(words[at + 1 : at + 3])
 
     def _close_fixations(self) -> None:
-        self.recording.unfinished += len(self.open_eyes)
-        self.open_eyes.clear()
+        self.session.unfinished += len(self._open_eyes)
+        self._open_eyes.clear()
 
-    def _events(self, words: list[str]) -> None:
-        self.in_px = "GAZE" in words
+    def events(self, words: list[bytes]) -> None:
+        """Take a line EVENTS."""
+        self._in_px = b"GAZE" in words
         if self.trial is not None:
-            self.trial.in_px = self.in_px
+            self.trial.in_px = self._in_px
 
-    def _samples(self, words: list[str]) -> None:
-        self.samples_in_px = "GAZE" in words
+    def samples(self, words: list[bytes]) -> None:
+        """Take a line SAMPLES."""
+        rate_hz = math.nan
+        if b"RATE" in words[:-1]:
+            rate_hz = number(words[words.index(b"RATE") + 1])
+        rate_hz = rate_hz if rate_hz > 0 else math.nan
+        eyes = _eyes(words) or self.header.eyes
+        self.header = replace(self.header, eyes=eyes, in_px=b"GAZE" in words, rate_hz=rate_hz)
 
-    def _fixation_begins(self, words: list[str]) -> None:
+    def pupil(self, words: list[bytes]) -> None:
+        """Take a line PUPIL."""
+        unit = _decoded(words[1]).lower() if len(words) > 1 else ""
+        self.header = replace(self.header, pupil=unit if unit in ("area", "diameter") else "")
+
+    def fixation_begins(self, words: list[bytes]) -> None:
+        """Take a line SFIX."""
         if len(words) > 1:
-            self.recording.unfinished += words[1] in self.open_eyes
-            self.open_eyes.add(words[1])
+            self.session.unfinished += words[1] in self._open_eyes
+            self._open_eyes.add(words[1])
 
-    def _fixation(self, words: list[str]) -> None:
-        fixation, in_px = _fixation_of(words, self.in_px)
+    def fixation(self, words: list[bytes]) -> None:
+        """Take a line EFIX."""
+        self.session.counts["fixations"] += 1
+        fixation, in_px = _fixation_of(words, self._in_px)
         if fixation is None:
-            self.recording.damaged += 1
+            self.session.damaged["fixations"] += 1
             return
-        if self.trial is None:  # the file begins within a block
-            self.recording_now = True
-            self._new_trial()
+        trial = self._trial_recorded()
+        self._open_eyes.discard(words[1])
+        trial.in_px = in_px
+        trial.fixations[_EYES[words[1]]].append(fixation)
+
+    def saccade(self, words: list[bytes]) -> None:
+        """Take a line ESACC."""
+        self.session.counts["saccades"] += 1
+        values = numbers(words[2:11])
+        if not _fit_together(words, values) or len(values) < 9:
+            self.session.damaged["saccades"] += 1
+            return
+        amplitude_deg, peak_deg_s = values[7:]
+        known = 0 <= amplitude_deg <= _WIDEST_DEG and not math.isnan(sum(values[3:7]))
+        start_ms, end_ms, duration_ms = values[:3]
+        saccade = Saccade(
+            start_ms,
+            end_ms,
+            duration_ms,
+            amplitude_deg if known else math.nan,
+            peak_deg_s if peak_deg_s >= 0 else math.nan,
+        )
+        self._trial_recorded().saccades[_EYES[words[1]]].append(saccade)
+
+    def blink(self, words: list[bytes]) -> None:
+        """Take a line EBLINK."""
+        self.session.counts["blinks"] += 1
+        values = numbers(words[2:5])
+        if not _fit_together(words, values):
+            self.session.damaged["blinks"] += 1
+            return
+        self._trial_recorded().blinks[_EYES[words[1]]].append(
+            Saccade(values[0], values[1], values[2])
+        )
+
+    def _trial_recorded(self) -> Trial:
+        """Return the trial of something the tracker found; the file may begin within a block."""
+        if self.trial is None:
+            self.recording = True
+            self.new_trial()
         assert self.trial is not None
-        self.open_eyes.discard(words[1])
         self.trial.recorded = True
-        self.trial.in_px = in_px
-        self.trial.fixations[words[1]].append(fixation)
+        return self.trial
 
-    def _message(self, line: str) -> None:
-        match = _MESSAGE.match(line)
-        time, offset, text = match.groups() if match else ("", "", "")
-        time_ms = number(time) - number(offset or "0")
-        if math.isnan(time_ms):
-            self.recording.damaged_messages += 1
-            return
-        if named := _EYE_USED.search(text):
-            self.recording.eyes_named.add(_EYES[named[1].casefold()])
-        words = text.split(maxsplit=2)
-        keys = 2 if words[:1] == ["!V"] else 1
-        handler = self.messages.get(" ".join(words[:keys]))
-        if handler is not None:
-            handler(time_ms, text.split(maxsplit=keys)[keys] if len(words) > keys else "")
 
-    def _trialid(self, time_ms: float, _: str) -> None:
-        trial = self.trial
-        over = trial is not None and trial.recorded and not self.recording_now
-        if trial is None or over or not math.isnan(trial.trialid_ms):
-            trial = self._new_trial()
-        trial.trialid_ms = time_ms
-
-    def _trial_result(self, _time_ms: float, _: str) -> None:
-        if self.trial is not None:
-            self.trial.finished = True
-
-    def _synctime(self, time_ms: float, _: str) -> None:
-        if self.trial is not None and self.recording_now and math.isnan(self.trial.synctime_ms):
-            self.trial.synctime_ms = time_ms
-
-    def _screen(self, key: str, text: str) -> None:
-        values = [number(word) for word in _COORDINATES.findall(text)]
-        if len(values) == 4 and values[0] < values[2] and values[1] < values[3]:
-            left, top, right, bottom = values
-            self.screens[key] = Screen(left, top, _extent(left, right), _extent(top, bottom))
-        if self.trial is not None:
-            screen = self.screens.get("DISPLAY_COORDS") or self.screens.get("GAZE_COORDS")
-            self.trial.screen = screen
-
-    def _picture(self, time_ms: float, text: str) -> None:
-        trial = self.trial
-        how, path, place = _image(text)
-        if not path:
-            return
-        ended = trial is not None and trial.recorded and not self.recording_now
-        if trial is None or (ended and (trial.finished or trial.pictures)):
-            trial = self._new_trial()
-        trial.pictures.append(Picture(path, time_ms, self.recording_now, how, place))
-
-    def _variable(self, _: float, text: str) -> None:
-        name, _sign, value = text.partition(" ")
-        if self.trial is not None:
-            self.trial.variables[name] = value.strip().strip("\"'")
+_HANDLERS: dict[bytes, Callable[[Parser, list[bytes]], None]] = {
+    b"START": Parser.start,
+    b"END": Parser.end,
+    b"EVENTS": Parser.events,
+    b"SAMPLES": Parser.samples,
+    b"PUPIL": Parser.pupil,
+}
+_EVENTS: dict[bytes, Callable[[Parser, list[bytes]], None]] = {
+    b"SFIX": Parser.fixation_begins,
+    b"EFIX": Parser.fixation,
+    b"SSACC": lambda *_: None,
+    b"ESACC": Parser.saccade,
+    b"SBLINK": lambda *_: None,
+    b"EBLINK": Parser.blink,
+}
 
 
 def _decoded(line: bytes) -> str:
@@ -318,42 +263,29 @@ def _decoded(line: bytes) -> str:
         return line.decode("cp1252", "replace")
 
 
-def _extent(first: float, last: float) -> float:
-    """Return how many pixels a side has: the last is usually their number less one.
-
-    Some programs write the number itself. Screens have an even number of pixels.
-    """
-    return last - first + (last - first) % 2
+def _eyes(words: list[bytes]) -> str:
+    return "L" * (b"LEFT" in words) + "R" * (b"RIGHT" in words)
 
 
-def _fixation_of(words: list[str], in_px: bool) -> tuple[Fixation | None, bool]:
+def _fit_together(words: list[bytes], values: list[float]) -> bool:
+    """Whether the eye is known, and start, end and duration of an event agree."""
+    if len(values) < 3 or words[1] not in _EYES:
+        return False
+    start_ms, end_ms, duration_ms = values[:3]
+    return abs(end_ms - start_ms - duration_ms) <= _CLOCK_SLACK_MS and duration_ms >= 0
+
+
+def _fixation_of(words: list[bytes], in_px: bool) -> tuple[Fixation | None, bool]:
     """Return the fixation of a line, None when damaged, and whether it is in pixels.
 
     Events in HREF have two groups of x, y and pupil: in HREF, then in pixels of the screen.
     """
-    values = [number(word) for word in words[2:]]
-    if len(words) < 7 or words[1] not in ("L", "R"):
+    values = numbers(words[2:])
+    if not _fit_together(words, values) or len(values) < 5:
         return None, in_px
-    start_ms, end_ms, duration_ms = values[:3]
-    if not abs(end_ms - start_ms - duration_ms) <= _CLOCK_SLACK_MS or duration_ms < 0:
-        return None, in_px
-    group = values[3:5]
+    x_px, y_px = values[3:5]
     if not in_px and len(values) in (9, 11):
-        group, in_px = values[6:8], True
-    x_px, y_px = (value if abs(value) < _FARTHEST_PX else math.nan for value in group)
-    return Fixation(start_ms, end_ms, duration_ms, x_px, y_px), in_px
-
-
-def _image(text: str) -> tuple[str, str, tuple[float, ...]]:
-    """Return how a message places a picture, its path, and the numbers after it."""
-    words = text.split()
-    how = words[0] if words[:1] and words[0] in _PLACED else ""
-    path = text.strip().removeprefix(how).strip()
-    values = [number(word) for word in words[bool(how) + 1 :]][-4:]
-    if how == "FILL":
-        return how, path.strip('"'), ()
-    fitting = (n for n in (4, 2) if len(values) >= n and not any(map(math.isnan, values[-n:])))
-    count = next(fitting, 0)
-    if not how or not count:  # no place is given: the name of the file may hold numbers
-        return "", path.strip('"'), ()
-    return how, path.rsplit(maxsplit=count)[0].strip('"'), tuple(values[-count:])
+        (x_px, y_px), in_px = values[6:8], True
+    x_px = x_px if abs(x_px) < FARTHEST_PX else math.nan
+    y_px = y_px if abs(y_px) < FARTHEST_PX else math.nan
+    return Fixation(values[0], values[1], values[2], x_px, y_px), in_px

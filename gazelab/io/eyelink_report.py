@@ -5,15 +5,19 @@ They are text even where the file is named .xls. Names of columns, units and the
 """
 
 import re
+from collections import Counter
+from collections.abc import Iterator
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
+from gazelab.data.contract import Contract
 from gazelab.errors import ReadError
 from gazelab.io.delimited import column_names, rows
+from gazelab.io.eyes import sides_named
 from gazelab.io.images import head_of
 from gazelab.io.mapping import Mapping
-from gazelab.io.reading import Reading
+from gazelab.io.reading import Reading, ReadSettings
 from gazelab.io.table import guess_mapping, read_table, sniff_table
 from gazelab.task import Task
 
@@ -47,11 +51,10 @@ def guess_report(path: Path) -> Mapping:
     guess = guess_mapping(path)
     mapping = replace(
         guess,
+        kind="fixations",
+        stimulus="",
         time_unit="ms",
         duration_unit="ms",
-        coordinates="px",
-        y_axis="down",
-        onset_from="stimulus",
         reasons=(_UNITS,),
     )
     column = _picture_column(path, mapping)
@@ -61,19 +64,53 @@ def guess_report(path: Path) -> Mapping:
     return replace(mapping.with_columns(stimulus=column), reasons=(_UNITS, reason))
 
 
-def read_report(path: Path, mapping: Mapping | None = None) -> Task[Reading]:
+def read_report(
+    path: Path, mapping: Mapping | None = None, settings: ReadSettings = ReadSettings()
+) -> Task[Reading]:
     """Read a fixation report, with the guessed mapping unless one is given.
 
-    Raises ReadError as `read_table`, and when no column is known to name the picture.
+    Of a report of both eyes the fixations of one are taken: the one wished for, else the one
+    with more of the first fixations. Raises ReadError as `read_table`, and when no column is
+    known to name the picture.
     """
     if not sniff_report(path):
         raise ReadError("This is not a fixation report of EyeLink Data Viewer.", path)
-    reading = yield from read_table(path, mapping or guess_report(path))
+    mapping = mapping or settings.mapping or guess_report(path)
+    if not settings.eye and (eye := _eye_of_most(path, mapping)):
+        settings = replace(settings, eye=eye)
+    reading = yield from read_table(path, mapping, settings)
     scanpaths = tuple(
         replace(scanpath, origin=replace(scanpath.origin, reader="eyelink-report"))
         for scanpath in reading.scanpaths
     )
-    return replace(reading, scanpaths=scanpaths, notes=(*_NOTES, *reading.notes))
+    contract = Contract("stimulus px", reasons=(_UNITS,))
+    notes = (*_NOTES, *_eye_notes(reading, settings.eye), *reading.notes)
+    return replace(reading, scanpaths=scanpaths, contract=contract, notes=notes)
+
+
+def _eye_notes(reading: Reading, eye: str) -> Iterator[str]:
+    if others := reading.counts.get("rows rejected: of the other eye"):
+        yield (
+            f"The report has fixations of both eyes: those of the {eye or 'one'} eye are taken; "
+            f"{others:,} of the other are left out."
+        )
+
+
+def _eye_of_most(path: Path, mapping: Mapping) -> str:
+    """Return the eye of most of the first fixations; "" when they are not of both."""
+    column = mapping.columns.get("eye")
+    if column is None:
+        return ""
+    place, sample = _sample(path, mapping, column)
+    said = Counter(side for row in sample for side in sides_named([row[place].casefold()]))
+    return max(sorted(said), key=lambda side: said[side]) if len(said) > 1 else ""
+
+
+def _sample(path: Path, mapping: Mapping, column: str) -> tuple[int, list[list[str]]]:
+    """Return the place of a column, and the first rows that have it."""
+    header, *sample = (row for _, row in islice(rows(path, mapping.layout), _SAMPLE_ROWS))
+    place = list(column_names(header, len(header))).index(column)
+    return place, [row for row in sample if len(row) > place]
 
 
 def _picture_column(path: Path, mapping: Mapping) -> str | None:

@@ -1,275 +1,247 @@
-"""EyeLink trials to scanpaths: which eye, which picture, and when it came on.
+"""EyeLink recordings to scanpaths, samples and events, and what was assumed on the way.
 
-What is assumed is said in notes, and every fixation of the file is accounted for: it is in
-a scanpath, or of the eye not used, or rejected with a reason.
+What is assumed is said in notes, and every line of the file is accounted for.
 """
 
 import math
-import re
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 import numpy as np
 
+from gazelab.data.contract import Contract
 from gazelab.data.gaze import Origin, Scanpath
+from gazelab.data.geometry import Screen
+from gazelab.data.recording import Events, Recording
 from gazelab.errors import ReadError
-from gazelab.io.eyelink_asc import Fixation, Picture, Recording, Screen, Trial, parse_asc
-from gazelab.io.reading import Placement, Reading
+from gazelab.io.eyelink_asc import parse_asc
+from gazelab.io.eyelink_session import EYES, Saccade, Session
+from gazelab.io.eyelink_viewings import (
+    NO_FIXATION,
+    NO_PIXELS,
+    Choice,
+    Gaze,
+    Viewing,
+    preferred,
+    viewings,
+)
+from gazelab.io.reading import ROWS_READ, Reading, ReadSettings
 from gazelab.task import Task
 
-_IMAGE_FILE = re.compile(r"\.(png|jpe?g|bmp|tiff?|webp|gif|pcx|tga)", re.IGNORECASE)
-_EYES = {"L": "left", "R": "right"}
-_AT_ONCE_MS = 20.0
-"""Pictures that come on within one or two frames are parts of one display."""
-
-_NO_RECORDING = "no recording"
-_NO_FIXATION = "no fixation"
-_NO_PIXELS = "positions are not pixels of the screen (HREF)"
-_NO_PICTURE = "no picture named"
-_SEVERAL = "several pictures at once"
-_NO_ONSET = "no time of onset"
+_SUFFIXES = (".asc", ".edf")
 _HINTS = {
-    _NO_PIXELS: "Convert the EDF again with edf2asc, with gaze instead of HREF positions.",
-    _NO_PICTURE: "A picture is named by a message `!V IMGLOAD` or by a trial variable whose value "
-    "is the name of an image file. Files of drawing commands (`!V DRAW_LIST`) are not read.",
-    _NO_FIXATION: "GazeLab takes the fixations found by the tracker: convert the EDF with edf2asc "
-    "so that events are written too.",
+    NO_PIXELS: "Convert the EDF again with edf2asc, with gaze instead of HREF positions.",
+    NO_FIXATION: "Convert the EDF with edf2asc so that events and samples are written too.",
 }
 
 
-class Viewing(NamedTuple):
-    """The fixations of one eye in one trial on one picture.
+def read_asc(path: Path, settings: ReadSettings = ReadSettings()) -> Task[Reading]:
+    """Read an ASC file: samples, and the fixations, saccades and blinks the tracker found.
 
-    onset_ms : of the picture, on the clock of the tracker. onset_from : what tells it.
+    Of each, one set for each trial and picture, of one eye; the participant is named like
+    the file, and trials are numbered from 1. Raises ReadError when no trial can be used.
     """
-
-    picture: Picture
-    screen: Screen | None
-    trial: str
-    eye: str
-    fixations: list[Fixation]
-    onset_ms: float
-    onset_from: str
-
-    @property
-    def placement(self) -> Placement | None:
-        """Where the picture was on the screen, None when that is not known."""
-        return self.picture.placement(self.screen)
+    session = yield from parse_asc(path, settings.samples)
+    return reading_of(session, path, settings, "eyelink-asc")
 
 
-class Rejected(NamedTuple):
-    """A trial that cannot be used, and why."""
-
-    reason: str
-    fixations: int
-
-
-def read_asc(path: Path) -> Task[Reading]:
-    """Read the fixations that the tracker found, in an ASC file, as scanpaths.
-
-    One for each trial and picture, of one eye; the participant is named like the file, and
-    trials are numbered from 1. Raises ReadError when no trial can be used.
-    """
-    recording = yield from parse_asc(path)
-    eye, reason = _preferred_eye(recording)
-    variable = _picture_variable(recording.trials)
-    counts: Counter[str] = Counter()
-    viewings: list[Viewing] = []
-    for number, trial in enumerate(recording.trials, 1):
-        found = _viewings(trial, str(number), eye, variable)
-        if isinstance(found, Rejected):
-            counts[f"trials rejected: {found.reason}"] += 1
-            if found.fixations:
-                counts[f"fixations rejected: {found.reason}"] += found.fixations
-        else:
-            viewings += found
-            used = sum(len(viewing.fixations) for viewing in found)
-            counts["fixations of the eye not used"] += _size(trial) - used
-    if not viewings:
-        raise _nothing_usable(path, recording, counts)
+def reading_of(session: Session, path: Path, settings: ReadSettings, reader: str) -> Reading:
+    """Return a recording as scanpaths, samples and events. Raises ReadError as `read_asc`."""
+    choice = preferred(session, settings.eye)
+    found, counts = viewings(session, choice)
+    if not found:
+        raise _nothing_usable(path, session, counts)
     notes = (
-        *_notes(recording, viewings, variable),
-        *_place_notes(recording, viewings),
-        _eye_note(recording, viewings, eye, reason),
+        *_notes(session, found),
+        *_place_notes(session, found),
+        *_eye_notes(session, found, choice),
     )
     name = path.name.removesuffix(".gz")
-    participant = name[:-4] if name.casefold().endswith(".asc") else Path(name).stem
-    origin = Origin("eyelink-asc", path.name, notes=notes)
+    participant = name[:-4] if name.casefold().endswith(_SUFFIXES) else Path(name).stem
+    origin = Origin(reader, path.name, notes=notes)
+    maker = _Maker(participant, origin, session)
     return Reading(
-        scanpaths=tuple(_scanpath(viewing, participant, origin) for viewing in viewings),
-        placements=tuple(viewing.placement for viewing in viewings),
-        counts=MappingProxyType(_counts(recording, counts, viewings)),
-        notes=origin.notes,
+        recordings=tuple(maker.recording(v, v.gaze) for v in found if v.gaze is not None),
+        scanpaths=tuple(maker.scanpath(viewing) for viewing in found if viewing.fixations),
+        events=tuple(events for viewing in found for events in maker.events(viewing)),
+        placements={
+            (participant, viewing.picture.path, viewing.trial): viewing.placement
+            for viewing in found
+            if viewing.placement
+        },
+        contract=_contract(session, found),
+        counts=MappingProxyType(_counts(session, counts, found)),
+        notes=notes,
     )
 
 
-def _size(trial: Trial) -> int:
-    return sum(map(len, trial.fixations.values()))
+class _Maker:
+    """Makes what goes into a `Reading`, with times from the onset of the picture."""
 
+    def __init__(self, participant: str, origin: Origin, session: Session) -> None:
+        self.participant, self.origin = participant, origin
+        known = list(session.resolutions())
+        self.px_per_deg = float(np.mean(known)) if known else math.nan
 
-def _preferred_eye(recording: Recording) -> tuple[str, str]:
-    """Return the eye to take where there are both, and why."""
-    if len(recording.eyes_named) == 1:
-        return next(iter(recording.eyes_named)), "a message names it"
-    sizes = {eye: sum(len(t.fixations[eye]) for t in recording.trials) for eye in _EYES}
-    if sizes["L"] == sizes["R"]:
-        return "L", "both have the same number of fixations in the file"
-    return max(sizes, key=lambda eye: sizes[eye]), "it has more fixations in the file"
-
-
-def _picture_variable(trials: list[Trial]) -> str:
-    """Return the trial variable that names image files, in most trials; "" for none."""
-    found: Counter[str] = Counter()
-    for trial in trials:
-        found.update(
-            name
-            for name, value in trial.variables.items()
-            if _IMAGE_FILE.fullmatch(Path(value).suffix)
+    def scanpath(self, viewing: Viewing) -> Scanpath:
+        values = np.array(viewing.fixations, np.float64)
+        return Scanpath(
+            participant=self.participant,
+            stimulus=viewing.picture.path,
+            x_px=values[:, 3],
+            y_px=values[:, 4],
+            onset_ms=values[:, 0] - viewing.onset_ms,
+            duration_ms=values[:, 2],
+            exclusion=np.zeros(len(values), np.int8),
+            trial=viewing.trial,
+            origin=self.origin,
         )
-    return max(found, key=lambda name: found[name], default="")
+
+    def recording(self, viewing: Viewing, gaze: Gaze) -> Recording:
+        """Make the samples of a viewing.
+
+        The tracker tells pixels of the screen in one degree: those of the picture where that
+        was shown in its own size.
+        """
+        placement = viewing.placement
+        own_size = placement is not None and placement.size_px is None
+        accuracy_deg = viewing.source.accuracy_deg
+        eyes = [eye for eye, name in EYES.items() if gaze.eye in (name, "mean")]
+        errors = [accuracy_deg.get(eye, math.nan) for eye in eyes]
+        return Recording(
+            participant=self.participant,
+            stimulus=viewing.picture.path,
+            t_ms=gaze.time_ms - viewing.onset_ms,
+            x_px=gaze.x_px,
+            y_px=gaze.y_px,
+            trial=viewing.trial,
+            pupil=gaze.pupil,
+            pupil_unit=gaze.pupil_unit,
+            rate_hz=gaze.rate_hz,
+            eye=gaze.eye,
+            px_per_deg=self.px_per_deg if own_size else math.nan,
+            clock_ms=viewing.onset_ms,
+            accuracy_deg=sum(errors) / len(errors) if errors else math.nan,
+            origin=self.origin,
+        )
+
+    def events(self, viewing: Viewing) -> Iterator[Events]:
+        """Make the saccades and blinks of a viewing."""
+        kinds: tuple[tuple[str, list[Saccade]], ...] = (
+            ("saccade", viewing.saccades),
+            ("blink", viewing.blinks),
+        )
+        for kind, events in kinds:
+            if not events:
+                continue
+            values = np.array(events, np.float64).T
+            of_saccades = kind == "saccade"
+            yield Events(
+                participant=self.participant,
+                stimulus=viewing.picture.path,
+                kind=kind,
+                onset_ms=values[0] - viewing.onset_ms,
+                duration_ms=values[2],
+                trial=viewing.trial,
+                amplitude_deg=values[3] if of_saccades else None,
+                peak_velocity_deg_s=values[4] if of_saccades else None,
+                origin=self.origin,
+            )
 
 
-def _viewings(trial: Trial, number: str, eye: str, variable: str) -> list[Viewing] | Rejected:
-    """Return the viewings of a trial, or why there are none."""
-    size = _size(trial)
-    if not trial.recorded:
-        return Rejected(_NO_RECORDING, size)
-    if not size:
-        return Rejected(_NO_FIXATION, 0)
-    if not trial.in_px:
-        return Rejected(_NO_PIXELS, size)
-    if not trial.fixations[eye]:
-        eye = "R" if eye == "L" else "L"
-    fixations = sorted(trial.fixations[eye], key=lambda fixation: fixation.start_ms)
-    pictures = _without_repeats(trial.pictures)
-    if len(pictures) > 1:
-        return _on_several(trial, pictures, number, eye, fixations) or Rejected(_SEVERAL, size)
-    value = trial.variables.get(variable, "")
-    if pictures:
-        picture = pictures[0]
-    elif _IMAGE_FILE.fullmatch(Path(value).suffix):
-        picture = Picture(value)
+def _contract(session: Session, found: list[Viewing]) -> Contract:
+    """Return what positions mean: pixels of the screen, and where the pictures were on it."""
+    pixels = session.screen
+    width_mm, height_mm = session.screen_mm
+    reasons = ["EyeLink positions are pixels of the screen, from its upper left corner."]
+    size = (math.nan, math.nan) if pixels is None else (pixels.width_px, pixels.height_px)
+    if pixels is None:
+        reasons.append("The file does not say how many pixels the screen has.")
     else:
-        return Rejected(_NO_PICTURE, size)
-    onset_ms, onset_from = _onset(trial, picture, max(f.end_ms for f in fixations))
-    if math.isnan(onset_ms):
-        return Rejected(_NO_ONSET, size)
-    return [Viewing(picture, trial.screen, number, eye, fixations, onset_ms, onset_from)]
+        reasons.append(f"A message says that the screen has {size[0]:g} x {size[1]:g} pixels.")
+    if not math.isnan(width_mm):
+        reasons.append(f"A message says that the screen is {width_mm:g} x {height_mm:g} mm.")
+    if not math.isnan(session.distance_mm):
+        reasons.append(f"A message says that the eyes were {session.distance_mm:.0f} mm away.")
+    told = any(viewing.picture.how and viewing.placement for viewing in found)
+    shifted = pixels is not None and (pixels.left_px or pixels.top_px)
+    filled = any(viewing.picture.how == "FILL" for viewing in found)
+    if told or shifted:
+        placed, reason = "as told", "Messages say where on the screen the pictures were."
+    elif filled:
+        placed, reason = "filled", "Messages say that the pictures filled the screen."
+    else:
+        placed, reason = "centred", "The file does not say where on the screen the pictures were."
+    screen = Screen(*size, width_mm, height_mm, session.distance_mm)
+    return Contract("screen px", screen=screen, placed=placed, reasons=(*reasons, reason))
 
 
-def _without_repeats(pictures: list[Picture]) -> list[Picture]:
-    """Return the pictures without those that repeat the one before."""
-    taken = pictures[:1]
-    for picture in pictures[1:]:
-        last = taken[-1]
-        if (picture.path, picture.how, picture.place) != (last.path, last.how, last.place):
-            taken.append(picture)
-    return taken
-
-
-def _on_several(
-    trial: Trial, pictures: list[Picture], number: str, eye: str, fixations: list[Fixation]
-) -> list[Viewing]:
-    """Return one viewing for each of the pictures that followed one another in a trial.
-
-    A fixation belongs to the picture on which it began; the first picture takes what began
-    before it. Nothing is returned when pictures were there at once, or their times are unknown.
-    """
-    times = np.array([picture.time_ms for picture in pictures])
-    ordered = bool((np.diff(times) > _AT_ONCE_MS).all())
-    if not ordered or not all(picture.recorded for picture in pictures):
-        return []
-    starts = [fixation.start_ms for fixation in fixations]
-    places = np.maximum(np.searchsorted(times, starts, side="right") - 1, 0).tolist()
-    viewings = []
-    for k, picture in enumerate(pictures):
-        part = [fixation for at, fixation in zip(places, fixations, strict=True) if at == k]
-        if part:
-            name, onset_ms = f"{number}.{k + 1}", picture.time_ms
-            viewings.append(Viewing(picture, trial.screen, name, eye, part, onset_ms, "IMGLOAD"))
-    return viewings
-
-
-def _onset(trial: Trial, picture: Picture, last_ms: float) -> tuple[float, str]:
-    """Return when the picture came on, and what tells it.
-
-    A time after the last fixation is of another clock, or of a message sent afterwards.
-    """
-    known = [
-        (picture.time_ms if picture.recorded else math.nan, "IMGLOAD"),
-        (trial.synctime_ms, "SYNCTIME"),
-        (picture.time_ms, "IMGLOAD before the recording"),
-        (trial.trialid_ms, "TRIALID"),
-        (trial.start_ms, "START"),
-    ]
-    return next(((ms, name) for ms, name in known if ms <= last_ms), (math.nan, ""))
-
-
-def _scanpath(viewing: Viewing, participant: str, origin: Origin) -> Scanpath:
-    values = np.array(viewing.fixations, np.float64)
-    return Scanpath(
-        participant=participant,
-        stimulus=viewing.picture.path,
-        x_px=values[:, 3],
-        y_px=values[:, 4],
-        onset_ms=values[:, 0] - viewing.onset_ms,
-        duration_ms=values[:, 2],
-        exclusion=np.zeros(len(values), np.int8),
-        trial=viewing.trial,
-        origin=origin,
-    )
-
-
-def _counts(recording: Recording, counts: Counter[str], viewings: list[Viewing]) -> dict[str, int]:
+def _counts(session: Session, counts: Counter[str], found: list[Viewing]) -> dict[str, int]:
     """Return what was found in the file, then what was left out and what is odd."""
     kinds = ("samples", "fixations", "saccades", "blinks", "messages", "blocks")
-    found = {f"{kind} in the file": recording.counts[kind] for kind in kinds}
-    found["trials"] = len(recording.trials)
+    there = {ROWS_READ: session.lines} if session.lines else {}
+    there |= {f"{kind} in the file": session.counts[kind] for kind in kinds}
+    there["trials"] = len(session.trials)
+    damaged = {f"{kind} rejected: damaged line": session.damaged[kind] for kind in kinds}
     odd = {
-        "fixations rejected: damaged line": recording.damaged,
-        "messages rejected: damaged line": recording.damaged_messages,
-        "fixations begun but not ended when the recording stopped": recording.unfinished,
-        "fixations begun before the stimulus": sum(map(_begun_before, viewings)),
+        "samples left out: not asked for": session.counts["samples"] * (session.samples is None),
+        "fixations begun but not ended when the recording stopped": session.unfinished,
+        "fixations begun before the stimulus": sum(viewing.begun_before for viewing in found),
     }
-    return found | {name: number for name, number in (odd | counts).items() if number}
+    found_odd = {**damaged, **odd, **counts}
+    return there | {name: number for name, number in found_odd.items() if number}
 
 
-def _begun_before(viewing: Viewing) -> int:
-    return sum(fixation.start_ms < viewing.onset_ms for fixation in viewing.fixations)
-
-
-def _notes(recording: Recording, viewings: list[Viewing], variable: str) -> Iterator[str]:
-    samples = recording.counts["samples"]
-    yield f"Fixations are those that the tracker found; {samples:,} samples were counted, not kept."
-    onsets = Counter(viewing.onset_from for viewing in viewings)
+def _notes(session: Session, found: list[Viewing]) -> Iterator[str]:
+    samples = session.counts["samples"]
+    kept = "were counted, not kept" if session.samples is None else "are in the file"
+    yield (
+        "Fixations, saccades and blinks are those that the tracker found; "
+        f"{samples:,} samples {kept}."
+    )
+    onsets = Counter(viewing.onset_from for viewing in found)
     told = ", ".join(f"{name} ({number} times)" for name, number in onsets.items())
     yield f"Onsets count from the line that tells when the picture came on: {told}."
-    late = sum(2 * _begun_before(viewing) > len(viewing.fixations) for viewing in viewings)
+    late = sum(2 * viewing.begun_before > len(viewing.fixations) for viewing in found)
     if late:
         yield (
             f"In {late} viewings most fixations began before that time: was the message sent after "
             "the picture had come on?"
         )
-    by_variable = sum(math.isnan(viewing.picture.time_ms) for viewing in viewings)
-    if by_variable:
-        yield f"In {by_variable} viewings the trial variable {variable} names the picture."
-    known = [value for value in recording.px_per_deg if value > 0]
-    if known:
+    yield from _name_notes(found)
+    if known := list(session.resolutions()):
         yield (
-            f"The tracker gives {np.mean(known):.1f} pixels of the screen in one degree: give it "
-            "as pixels per degree if the pictures were shown in their own size."
+            f"The tracker gives {np.mean(known):.1f} pixels of the screen in one degree, which "
+            "holds for pictures that were shown in their own size."
         )
 
 
-def _place_notes(recording: Recording, viewings: list[Viewing]) -> Iterator[str]:
-    screens = dict.fromkeys(trial.screen for trial in recording.trials if trial.screen)
+def _name_notes(found: list[Viewing]) -> Iterator[str]:
+    """Say what names the pictures where no message does."""
+    for told_by, number in Counter(viewing.picture.told_by for viewing in found).items():
+        if told_by.startswith("variable"):
+            yield f"In {number} viewings the trial {told_by} names the picture."
+        elif told_by == "DRAW_LIST":
+            yield (
+                f"In {number} viewings only a file of drawing commands is named (!V DRAW_LIST): "
+                "link its name to a picture, or to an empty screen."
+            )
+        elif told_by != "IMGLOAD":
+            what = "the TRIALID message" if told_by else "the number of the trial"
+            yield (
+                f"In {number} viewings no picture is named; they are named by {what}: link these "
+                "names to pictures, or to an empty screen."
+            )
+
+
+def _place_notes(session: Session, found: list[Viewing]) -> Iterator[str]:
+    screens = dict.fromkeys(trial.screen for trial in session.trials if trial.screen)
     if screens:
         sizes = ", ".join(f"{screen.width_px:g} x {screen.height_px:g}" for screen in screens)
         yield f"The screen has {sizes} pixels."
-    placed = Counter(viewing.picture.how for viewing in viewings if viewing.placement)
+    placed = Counter(viewing.picture.how for viewing in found if viewing.placement)
     if placed["FILL"]:
         yield f"In {placed['FILL']} viewings the picture filled the screen (IMGLOAD FILL)."
     if by_message := placed["CENTER"] + placed["TOP_LEFT"]:
@@ -279,22 +251,30 @@ def _place_notes(recording: Recording, viewings: list[Viewing]) -> Iterator[str]
             f"In {placed['']} viewings no place of the picture is given: it is taken to have been "
             "in the middle of the screen, in its own size."
         )
-    if unplaced := sum(viewing.placement is None for viewing in viewings):
+    if unplaced := sum(viewing.placement is None for viewing in found):
         yield (
-            f"In {unplaced} viewings the size of the screen is not given: positions are taken as "
-            "pixels of the picture."
+            f"In {unplaced} viewings the size of the screen is not given, so the place of the "
+            "picture on it is not known."
         )
 
 
-def _eye_note(recording: Recording, viewings: list[Viewing], eye: str, reason: str) -> str:
-    used = Counter(_EYES[viewing.eye] for viewing in viewings)
+def _eye_notes(session: Session, found: list[Viewing], choice: Choice) -> Iterator[str]:
+    used = Counter(EYES[viewing.eye] for viewing in found)
     told = ", ".join(f"{name} in {number} viewings" for name, number in used.items())
-    if not all(any(trial.fixations[one] for trial in recording.trials) for one in _EYES):
-        return f"Eye: {told}; the other has no fixations in the file."
-    return f"Eye: {told}. Where there are both, the {_EYES[eye]} one: {reason}."
+    sides = "".join(span.header.eyes for trial in session.trials for span in trial.spans)
+    sides += "".join(eye for trial in session.trials for eye in EYES if trial.fixations[eye])
+    if not all(eye in sides for eye in EYES):
+        yield f"Eye: {told}; the other is not in the file."
+        return
+    yield f"Eye: {told}. Where there are both, the {EYES[choice.eye]} one: {choice.reason}."
+    if choice.mean:
+        yield (
+            "Samples are the mean of both eyes, and lost where one of them is; fixations, saccades "
+            f"and blinks are those of the {EYES[choice.eye]} eye."
+        )
 
 
-def _nothing_usable(path: Path, recording: Recording, counts: Counter[str]) -> ReadError:
+def _nothing_usable(path: Path, session: Session, counts: Counter[str]) -> ReadError:
     """Return the error that says why no trial can be used."""
     reasons = {
         name.removeprefix("trials rejected: "): number
@@ -302,10 +282,10 @@ def _nothing_usable(path: Path, recording: Recording, counts: Counter[str]) -> R
         if name.startswith("trials rejected")
     }
     told = "; ".join(f"{reason}: {number}" for reason, number in reasons.items())
-    with_fixations = [name for name in reasons if name != _NO_FIXATION]
-    main = max(with_fixations, key=lambda name: reasons[name], default=_NO_FIXATION)
+    with_fixations = [name for name in reasons if name != NO_FIXATION]
+    main = max(with_fixations, key=lambda name: reasons[name], default=NO_FIXATION)
     kinds = ("samples", "fixations", "messages")
-    found = ", ".join(f"{recording.counts[kind]:,} {kind}" for kind in kinds)
+    found = ", ".join(f"{session.counts[kind]:,} {kind}" for kind in kinds)
     return ReadError(
         f"No trial can be used{told and f' ({told})'}; the file has {found}.",
         path,

@@ -5,11 +5,15 @@ a length and that many bytes. A variable is an element of type matrix, often com
 its third part is its name.
 """
 
+import contextlib
+import math
 import struct
 import zlib
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
+
+import numpy as np
 
 from gazelab.errors import ReadError
 
@@ -27,21 +31,79 @@ def is_mat(path: Path) -> bool:
         return False
 
 
+def names_in(path: Path) -> tuple[str, ...]:
+    """Return the names of the variables in a file; none when it is no MATLAB file to be read."""
+    try:
+        return variable_names(path) if is_mat(path) else ()
+    except ReadError:
+        return ()
+
+
 def load_variable(path: Path, name: str) -> Any:
     """Return one variable of a MATLAB file, None when it has none of that name.
 
     Only in a child process: damaged files crash the parser. Raises ReadError.
     """
+    with _damage_told(path):
+        return _loaded(path, name)
+
+
+def load_plain(path: Path, name: str) -> Any:
+    """Return one variable with structs as dicts and cells as arrays of objects, None if absent.
+
+    What has one element is that element. Only in a child process, as `load_variable`.
+    """
+    with _damage_told(path):
+        return _plain(_loaded(path, name, struct_as_record=False, squeeze_me=True))
+
+
+def _loaded(path: Path, name: str, **options: bool) -> Any:
     import scipy.io
 
+    return scipy.io.loadmat(path, variable_names=[name], **options).get(name)
+
+
+def _plain(value: Any) -> Any:
+    names = getattr(value, "_fieldnames", None)
+    if names is not None:
+        return {name: _plain(getattr(value, name)) for name in names}
+    if isinstance(value, np.ndarray) and value.dtype == object:
+        plain = np.empty(value.size, object)
+        for place, element in enumerate(value.reshape(-1)):
+            plain[place] = _plain(element)
+        return plain.reshape(value.shape)
+    return value
+
+
+@contextlib.contextmanager
+def _damage_told(path: Path) -> Iterator[None]:
+    """Turn whatever the parser raises into a ReadError."""
     try:
-        return scipy.io.loadmat(path, variable_names=[name]).get(name)
+        yield
     except MemoryError as error:
         raise ReadError("The file needs too much memory.", path) from error
     except Exception as error:  # the parser raises whatever a damaged byte leads it to
         raise ReadError(
             "The file is damaged or cut short.", path, hint="Copy or export it again."
         ) from error
+
+
+def as_matrix(value: Any, columns: int) -> np.ndarray | None:
+    """Return a matrix of numbers as (n, columns) float64, None when it is none."""
+    matrix = np.asarray(value)
+    if matrix.size == 0:
+        return np.zeros((0, columns))
+    if matrix.ndim == 1:  # a single row
+        matrix = matrix[None]
+    if matrix.ndim != 2 or matrix.shape[1] != columns or matrix.dtype.kind not in "uif":
+        return None
+    return matrix.astype(np.float64)
+
+
+def as_number(value: Any) -> float:
+    """Return a number; NaN for anything else."""
+    number = np.asarray(value)
+    return float(number) if number.ndim == 0 and number.dtype.kind in "uif" else math.nan
 
 
 def variable_names(path: Path) -> tuple[str, ...]:

@@ -13,18 +13,20 @@ from typing import Any
 
 import numpy as np
 
+from gazelab.data.contract import Contract
 from gazelab.errors import ReadError
 from gazelab.io.child import Parsed, parse_in_child
-from gazelab.io.gathered import Gathered
+from gazelab.io.draft import Draft
+from gazelab.io.groups import Found
 from gazelab.io.mat import is_mat, load_variable, variable_names
-from gazelab.io.reading import Reading
-from gazelab.task import Step, Task
+from gazelab.io.reading import ROWS_READ, Reading
+from gazelab.task import Task
 
 VARIABLE = "etData"
 _CLASS = re.compile(r"etData_(.+)", re.IGNORECASE)
 _MOST_FIXATIONS = 5_000_000
-_SOME_FIXATIONS = 10_000
 _LAYOUT = "In the POET layout `etData` has `filename`, `dimensions` and `fixations`."
+_REASONS = ("Positions are fractions of the picture: those of the file divided by its size there.",)
 _NOTES = (
     "Positions and times are means of both eyes, or those of one where the other has none.",
     "Positions were divided by the size that the file gives for the picture, so pictures of "
@@ -46,48 +48,46 @@ def read_poet(path: Path) -> Task[Reading]:
     values, arrays = yield from parse_in_child("poet", path)
     match = _CLASS.fullmatch(path.stem)
     prefix = f"{match[1]}_" if match else ""
-    images = [prefix + name for name in values["images"]]
-    names = {"x": "pos x", "y": "pos y", "onset": "time 1", "duration": "time 2 - time 1"}
-    gathered = Gathered(path, "poet", names, coordinates="normalised")
-    gathered.counts["scanpaths without fixations"] = values["empty"]
-    for k, (x, y, start, end) in enumerate(arrays["fixations"].tolist()):
-        if k % _SOME_FIXATIONS == 0:
-            yield Step(k, len(arrays["fixations"]), f"reading {path.name}")
-        if start != start:
-            gathered.reject("no onset")
-            continue
-        gathered.read()
-        key = (str(arrays["viewer"][k]), images[arrays["image"][k]], "1")
-        gathered.add(key, {"x": x, "y": y, "onset": start, "duration": end - start})
-    return gathered.reading(_NOTES)
+    keys = [(str(viewer), prefix + name, "1") for name, viewer in values["viewings"]]
+    draft = Draft(path, "poet", Contract("stimulus fraction", reasons=_REASONS), keys)
+    draft.notes += _NOTES
+    draft.counts["scanpaths without fixations"] += values["empty"]
+    x, y, start_ms, end_ms = arrays["fixations"].T
+    timed = np.isfinite(start_ms)
+    draft.counts[ROWS_READ] += len(x)
+    draft.counts["rows rejected: no onset"] += int((~timed).sum())
+    trial = np.where(timed, arrays["trial"], -1)
+    draft.take_fixations(Found(trial, start_ms, end_ms - start_ms, x, y))
+    return draft.reading()
 
 
 def parse(path: Path) -> Parsed:
     """Parse the file with scipy; runs in the child process.
 
-    Returns {"images", "empty": scanpaths without fixations} and the arrays fixations (n, 4:
-    x and y as fractions of the picture, start and end in ms), image (from 0) and viewer (from
-    1), (n,) int64. Raises ReadError.
+    Returns {"viewings": (picture, viewer from 1) each, "empty": those without fixations} and
+    the arrays fixations (n, 4: x and y as fractions of the picture, start and end in ms) and
+    trial (n,) int64, which of the viewings. Raises ReadError.
     """
-    images: list[str] = []
-    parts: list[np.ndarray] = []
-    owners: list[tuple[int, int, int]] = []
+    viewings: list[tuple[str, int]] = []
+    parts: list[np.ndarray] = [np.empty((2, 0, 4))]
+    sizes: list[tuple[float, float, float, float]] = []
     total = 0
     for number, cell in enumerate(_load(path).reshape(-1)):
         rows, columns = _size(_field(cell, "dimensions", number, path), number, path)
-        images.append(str(np.asarray(_field(cell, "filename", number, path)).reshape(-1)[0]))
+        name = str(np.asarray(_field(cell, "filename", number, path)).reshape(-1)[0])
         for viewer, one in enumerate(_field(cell, "fixations", number, path).reshape(-1), 1):
-            fixations = _both_eyes(_field(one, "imgCoord", number, path), number, path)
-            parts.append(fixations / (columns, rows, 1.0, 1.0))
-            owners.append((len(fixations), number, viewer))
-            total += len(fixations)
+            parts.append(_both_eyes(_field(one, "imgCoord", number, path), number, path))
+            viewings.append((name, viewer))
+            sizes.append((columns, rows, 1.0, 1.0))
+            total += parts[-1].shape[1]
         if total > _MOST_FIXATIONS:
             raise ReadError(f"More than {_MOST_FIXATIONS:,} fixations.", path)
-    lengths, image, viewer_of = np.array(owners, np.int64).reshape(-1, 3).T
-    return {"images": images, "empty": int((lengths == 0).sum())}, {
-        "fixations": np.concatenate([np.empty((0, 4)), *parts]),
-        "image": np.repeat(image, lengths),
-        "viewer": np.repeat(viewer_of, lengths),
+    lengths = np.array([part.shape[1] for part in parts[1:]], np.int64)
+    trial = np.repeat(np.arange(len(lengths)), lengths)
+    fixations = _mean(np.concatenate(parts, axis=1)) / np.array(sizes).reshape(-1, 4)[trial]
+    return {"viewings": viewings, "empty": int((lengths == 0).sum())}, {
+        "fixations": fixations,
+        "trial": trial,
     }
 
 
@@ -115,17 +115,26 @@ def _size(dimensions: Any, number: int, path: Path) -> tuple[float, float]:
     return float(values[0]), float(values[1])
 
 
-def _both_eyes(coordinates: Any, number: int, path: Path) -> np.ndarray:
+def _mean(eyes: np.ndarray) -> np.ndarray:
     """Return (n, 4): the mean of both eyes, or the one that is there; NaN where none is."""
-    eyes = []
-    for name in ("fixL", "fixR"):
-        eye = _field(coordinates, name, number, path)
-        eyes.append(np.hstack([_pairs(eye, part, number, path) for part in ("pos", "time")]))
-    if eyes[0].shape != eyes[1].shape:
-        raise ReadError(f"Picture {number + 1}: the eyes differ in length.", path)
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", RuntimeWarning)  # NaN in both eyes stays NaN
-        return np.nanmean(np.stack(eyes), axis=0)
+        return np.asarray(np.nanmean(eyes, axis=0))
+
+
+def _both_eyes(coordinates: Any, number: int, path: Path) -> np.ndarray:
+    """Return (2, n, 4): x, y, start and end of each eye."""
+    parts = [
+        _pairs(eye, name, number, path)
+        for eye in (_field(coordinates, side, number, path) for side in ("fixL", "fixR"))
+        for name in ("pos", "time")
+    ]
+    size = len(parts[0])
+    if any(len(part) != size for part in parts):
+        raise ReadError(f"Picture {number + 1}: the eyes differ in length.", path)
+    eyes = np.empty((2, size, 4))
+    eyes[0, :, :2], eyes[0, :, 2:], eyes[1, :, :2], eyes[1, :, 2:] = parts
+    return eyes
 
 
 def _pairs(eye: Any, name: str, number: int, path: Path) -> np.ndarray:

@@ -1,33 +1,18 @@
-"""The exports that are read by a preset."""
+"""The exports that are read by a preset: Tobii, SMI BeGaze, Gazepoint and OGAMA."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from types import MappingProxyType
 
-from gazelab.io.preset import Place, Preset
+from gazelab.io.preset import Pair, Place, Preset, Pupil, Valid
 
 _GAZEPOINT_ENDING = re.compile(r"([_ -](all[_ -]?gaze|fixations|fix|user))+$", re.IGNORECASE)
-_NOT_A_NAME = re.compile(r"exports?|surfaces|\d+", re.IGNORECASE)
-_SURFACE = re.compile(r"fixations_on_surface_(.+)", re.IGNORECASE)
+_EVENTS = MappingProxyType({"fixation": "fixation", "saccade": "saccade"})
 
 
 def _file_name(path: Path) -> str:
     return path.stem
-
-
-def _folder_name(path: Path) -> str:
-    return path.absolute().parent.name
-
-
-def _recording_folder(path: Path) -> str:
-    """Return the name of the recording around exports/000/surfaces, else of the file."""
-    names = (folder.name for folder in path.absolute().parents)
-    return next((name for name in names if name and not _NOT_A_NAME.fullmatch(name)), path.stem)
-
-
-def _surface(path: Path) -> str:
-    match = _SURFACE.fullmatch(path.stem)
-    return match[1] if match else path.stem
 
 
 def _gazepoint_user(path: Path) -> str:
@@ -38,9 +23,18 @@ _IN_THE_CORNER = (
     "Positions are pixels of the screen, whose size the export does not give: they are taken as "
     "pixels of the picture, as if it was shown in its own size in the upper left corner."
 )
-_SCENE = (
-    "Positions are in the image of the scene camera, which moves with the head: they fit a "
-    "picture of the scene only as long as the head is still. The picture is to be named {}."
+
+
+def _xy(names: str) -> Pair:
+    """Return the names of the columns of x and y; "?" stands for X or Y."""
+    return names.replace("?", "X"), names.replace("?", "Y")
+
+
+_ADCS = Place(
+    "screen px",
+    gaze=_xy("GazePoint? (ADCSpx)"),
+    left=_xy("GazePointLeft? (ADCSpx)"),
+    right=_xy("GazePointRight? (ADCSpx)"),
 )
 
 TOBII_STUDIO = Preset(
@@ -56,29 +50,59 @@ TOBII_STUDIO = Preset(
             "recording": "RecordingName",
             "stimulus": "MediaName",
             "event": "GazeEventType",
-            "index": "FixationIndex",
-            "onset": "RecordingTimestamp",
+            "time": "RecordingTimestamp",
             "duration": "GazeEventDuration",
+            "amplitude": "SaccadicAmplitude",
+            "sample": "GazePointIndex | ValidityLeft | EyeTrackerTimestamp",
+            "resolution": "RecordingResolution",
+            "left": "MediaPosX (ADCSpx)",
+            "top": "MediaPosY (ADCSpx)",
+            "shown width": "MediaWidth",
+            "shown height": "MediaHeight",
+            "own width": "MediaWidth",
+            "own height": "MediaHeight",
         }
     ),
-    places=(Place("FixationPointX (MCSpx)", "FixationPointY (MCSpx)"),),
-    participant=_file_name,
-    events=("fixation",),
-    onset_from="presentation",
-    notes=(
-        "A stimulus begins with the first row that names it. Positions are in pixels of the "
-        "media (MCS).",
+    kinds=_EVENTS,
+    index=MappingProxyType({"fixation": "FixationIndex", "saccade": "SaccadeIndex"}),
+    places=(
+        Place(
+            "stimulus px",
+            _xy("FixationPoint? (MCSpx)"),
+            _xy("GazePoint? (MCSpx)"),
+            _xy("GazePointLeft? (MCSpx)"),
+            _xy("GazePointRight? (MCSpx)"),
+            note="Positions are in pixels of the media (MCS).",
+        ),
+        replace(
+            _ADCS,
+            told=True,
+            note="Positions on the screen (ADCS) were put on the picture by the place and the "
+            "size at which it was presented.",
+        ),
+        replace(_ADCS, placed="centred", sized=True),
+        replace(_ADCS, placed="top-left", note=_IN_THE_CORNER),
     ),
+    participant=_file_name,
+    onset_from="presentation",
+    valid=Valid(
+        left="ValidityLeft", right="ValidityRight", low=0, high=1, otherwise="validity above 1"
+    ),
+    pupils=(Pupil("mm", "PupilLeft", "PupilRight"),),
+    notes=("A stimulus begins with the first row that names it.",),
 )
 
-_X, _Y = (
-    "Fixation point X [DACS px] | Fixation point X",
-    "Fixation point Y [DACS px] | Fixation point Y",
+_DACS = Place(
+    "screen px",
+    _xy("Fixation point ? [DACS px] | Fixation point ?"),
+    _xy("Gaze point ? [DACS px] | Gaze point ?"),
+    _xy("Gaze point left ? [DACS px] | Gaze point left ?"),
+    _xy("Gaze point right ? [DACS px] | Gaze point right ?"),
 )
 
 TOBII_PRO_LAB = Preset(
     id="tobii-pro-lab",
-    title="Tobii Pro Lab export (TSV)",
+    title="Tobii Pro Lab export (TSV, XLSX)",
     signature=("Recording timestamp", "Eye movement type | Sensor | Gaze point X"),
     columns=MappingProxyType(
         {
@@ -87,34 +111,66 @@ TOBII_PRO_LAB = Preset(
             "stimulus": "Presented Stimulus name | Recording media name | Presented Media name",
             "sensor": "Sensor",
             "event": "Eye movement type",
-            "index": "Eye movement type index",
-            "onset": "Recording timestamp",
+            "time": "Recording timestamp",
             "duration": "Gaze event duration | Eye movement event duration",
+            "sample": "Sensor | Validity left | Eyetracker timestamp | Eye movement type",
+            "accuracy": "Average validation accuracy | Average calibration accuracy",
+            "precision": "Average validation precision RMS | Average validation precision SD | "
+            "Average calibration precision RMS | Average calibration precision SD",
+            "width": "Recording resolution width",
+            "height": "Recording resolution height",
+            "left": "Presented Media position X",
+            "top": "Presented Media position Y",
+            "shown width": "Presented Media width",
+            "shown height": "Presented Media height",
+            "own width": "Original Media width",
+            "own height": "Original Media height",
         }
     ),
+    kinds=_EVENTS,
+    index=MappingProxyType(
+        {"fixation": "Eye movement type index", "saccade": "Eye movement type index"}
+    ),
     places=(
-        Place("Fixation point X [MCS px]", "Fixation point Y [MCS px]"),
-        Place("Fixation point X [MCS norm]", "Fixation point Y [MCS norm]", normalised=True),
         Place(
-            _X,
-            _Y,
-            picture=(
-                "Presented Media position X",
-                "Presented Media position Y",
-                "Presented Media width",
-                "Presented Media height",
-            ),
+            "stimulus px",
+            _xy("Fixation point ? [MCS px]"),
+            _xy("Gaze point ? [MCS px]"),
+            _xy("Gaze point left ? [MCS px]"),
+            _xy("Gaze point right ? [MCS px]"),
+            note="Positions are in pixels of the media (MCS).",
+        ),
+        Place(
+            "stimulus fraction",
+            _xy("Fixation point ? [MCS norm]"),
+            _xy("Gaze point ? [MCS norm]"),
+            _xy("Gaze point left ? [MCS norm]"),
+            _xy("Gaze point right ? [MCS norm]"),
+            note="Positions are fractions of the media (MCS).",
+        ),
+        replace(
+            _DACS,
+            told=True,
             note="Positions on the screen (DACS) were put on the picture by the place and the "
             "size at which it was presented.",
         ),
-        Place(_X, _Y, screen=("Recording resolution width", "Recording resolution height")),
-        Place(_X, _Y, note=_IN_THE_CORNER),
+        replace(_DACS, placed="centred", sized=True),
+        replace(_DACS, placed="top-left", note=_IN_THE_CORNER),
     ),
     participant=_file_name,
     sensors=("eye tracker",),
-    events=("fixation",),
     time_unit="us",
     onset_from="presentation",
+    valid=Valid(
+        left="Validity left", right="Validity right", words=("valid",), otherwise="invalid"
+    ),
+    pupils=(
+        Pupil(
+            "mm",
+            "Pupil diameter left [mm] | Pupil diameter left",
+            "Pupil diameter right [mm] | Pupil diameter right",
+        ),
+    ),
     calibrations=("eyetracker calibration", "eye tracker calibration"),
     notes=("A stimulus begins with the first sample of the eye tracker that names it.",),
 )
@@ -132,124 +188,89 @@ SMI_STATISTICS = Preset(
             "onset": "Event Start Trial Time [ms]",
             "end": "Event End Trial Time [ms]",
             "duration": "Event Duration [ms]",
+            "amplitude": "Saccade Amplitude | Amplitude",
+            "velocity": "Saccade Peak Velocity | Peak Velocity",
+        }
+    ),
+    kinds=MappingProxyType(
+        {
+            "fixation": "fixation",
+            "visual intake": "fixation",
+            "saccade": "saccade",
+            "blink": "blink",
         }
     ),
     places=(
         Place(
-            "Fixation Position X [px]",
-            "Fixation Position Y [px]",
+            "screen px",
+            _xy("Fixation Position ? [px]"),
+            placed="top-left",
             note="Positions are taken as pixels of the picture, as if it was shown in its own "
             "size in the upper left corner of the screen.",
         ),
     ),
     participant=_file_name,
-    events=("fixation", "visual intake"),
     onset_from="stimulus",
 )
 
-PUPIL_CORE = Preset(
-    id="pupil-core",
-    title="Pupil Core fixations",
-    signature=("start_timestamp", "duration", "start_frame_index", "norm_pos_x", "norm_pos_y"),
-    columns=MappingProxyType({"onset": "start_timestamp", "duration": "duration"}),
-    places=(Place("norm_pos_x", "norm_pos_y", normalised=True),),
-    participant=_recording_folder,
-    stimulus="world",
-    time_unit="s",
-    y_up=True,
-    notes=(_SCENE.format("world"),),
-)
-
-PUPIL_SURFACE = Preset(
-    id="pupil-surface",
-    title="Pupil Core fixations on a surface",
-    signature=(
-        "world_index",
-        "fixation_id",
-        "start_timestamp",
-        "duration",
-        "norm_pos_x",
-        "on_surf",
-    ),
-    columns=MappingProxyType(
-        {"index": "fixation_id", "onset": "start_timestamp", "duration": "duration"}
-    ),
-    places=(Place("norm_pos_x", "norm_pos_y", normalised=True),),
-    participant=_recording_folder,
-    stimulus=_surface,
-    stands="mean",
-    time_unit="s",
-    y_up=True,
-    notes=(
-        "The picture is to be named like the surface, and fills it. A fixation has a row for each "
-        "frame of the scene video; its position is their mean.",
-    ),
-)
-
-_CLOUD = ("fixation id", "start timestamp [ns]", "duration [ms]")
-_CLOUD_COLUMNS = MappingProxyType(
+_GAZEPOINT_COLUMNS = MappingProxyType(
     {
-        "participant": "recording name | recording id",
-        "onset": "start timestamp [ns]",
-        "duration": "duration [ms]",
+        "stimulus": "MEDIA_NAME | MEDIA_ID",
+        "event": "FPOGV",
+        "onset": "FPOGS",
+        "duration": "FPOGD",
     }
 )
+_FPOG = ("FPOGX", "FPOGY")
+_FILLED = "Positions are fractions of the screen: the picture is taken to have filled it."
 
-PUPIL_MARKER = Preset(
-    id="pupil-marker-mapper",
-    title="Pupil Cloud fixations on a surface (Marker Mapper)",
-    signature=(*_CLOUD, "fixation x [normalized]"),
-    columns=_CLOUD_COLUMNS,
-    places=(Place("fixation x [normalized]", "fixation y [normalized]", normalised=True),),
-    participant=_file_name,
-    stimulus=_folder_name,
-    notes=("The picture is to be named like the folder of the file, and fills the surface.",),
-)
-
-PUPIL_REFERENCE = Preset(
-    id="pupil-reference-image",
-    title="Pupil Cloud fixations in a reference image",
-    signature=(*_CLOUD, "fixation x [px]", "fixation detected in reference image"),
-    columns=_CLOUD_COLUMNS,
-    places=(Place("fixation x [px]", "fixation y [px]"),),
-    participant=_file_name,
-    stimulus="reference_image",
-    notes=("The picture is to be named reference_image.",),
-)
-
-PUPIL_SCENE = Preset(
-    id="pupil-scene",
-    title="Pupil Invisible or Neon fixations",
-    signature=(*_CLOUD, "fixation x [px]"),
-    columns=_CLOUD_COLUMNS,
-    places=(Place("fixation x [px]", "fixation y [px]"),),
-    participant=_file_name,
-    stimulus="scene",
-    notes=(_SCENE.format("scene"),),
-)
-
-GAZEPOINT = Preset(
+GAZEPOINT_FIXATIONS = Preset(
     id="gazepoint",
     title="Gazepoint export (CSV)",
     signature=("FPOGX", "FPOGY", "FPOGS", "FPOGD", "FPOGID"),
-    columns=MappingProxyType(
-        {
-            "stimulus": "MEDIA_NAME | MEDIA_ID",
-            "event": "FPOGV",
-            "index": "FPOGID",
-            "onset": "FPOGS",
-            "duration": "FPOGD",
-        }
-    ),
-    places=(Place("FPOGX", "FPOGY", normalised=True),),
+    columns=_GAZEPOINT_COLUMNS,
+    kinds=MappingProxyType({"1": "fixation"}),
+    index=MappingProxyType({"fixation": "FPOGID"}),
+    places=(Place("stimulus fraction", _FPOG),),
     participant=_gazepoint_user,
-    events=("1",),
     other="no valid fixation (FPOGV is not 1)",
     stands="last",
     time_unit="s",
     duration_unit="s",
-    notes=("Positions are fractions of the screen: the picture is taken to have filled it.",),
+    notes=(_FILLED,),
 )
+"""One row for each fixation."""
+
+GAZEPOINT = Preset(
+    id="gazepoint",
+    title="Gazepoint export (CSV)",
+    signature=("FPOGX", "FPOGY", "FPOGS", "FPOGD", "FPOGID", "TIME"),
+    columns=MappingProxyType({**_GAZEPOINT_COLUMNS, "time": "TIME", "blink": "BKID"}),
+    kinds=MappingProxyType({"1": "fixation"}),
+    index=MappingProxyType({"fixation": "FPOGID"}),
+    places=(
+        Place(
+            "stimulus fraction",
+            _FPOG,
+            ("BPOGX", "BPOGY"),
+            ("LPOGX", "LPOGY"),
+            ("RPOGX", "RPOGY"),
+        ),
+    ),
+    participant=_gazepoint_user,
+    other="no valid fixation (FPOGV is not 1)",
+    stands="last",
+    time_unit="s",
+    duration_unit="s",
+    onset_from="presentation",
+    valid=Valid("BPOGV", "LPOGV", "RPOGV", low=1, high=1, otherwise="BPOGV is not 1"),
+    pupils=(
+        Pupil("mm", "LPMM", "RPMM", ("LPMMV", "RPMMV")),
+        Pupil("diameter", "LPD", "RPD", ("LPV", "RPV")),
+    ),
+    notes=(_FILLED, "A picture begins with the first row that names it."),
+)
+"""One row for each gaze sample; the rows of a fixation grow until it ends."""
 
 OGAMA = Preset(
     id="ogama",
@@ -264,21 +285,33 @@ OGAMA = Preset(
             "duration": "Length",
         }
     ),
-    places=(Place("PosX", "PosY", note=_IN_THE_CORNER),),
+    places=(Place("screen px", ("PosX", "PosY"), placed="top-left", note=_IN_THE_CORNER),),
     participant=_file_name,
     onset_from="stimulus",
 )
 
-PRESETS = (
-    TOBII_STUDIO,
-    TOBII_PRO_LAB,
-    SMI_STATISTICS,
-    PUPIL_SURFACE,
-    PUPIL_CORE,
-    PUPIL_MARKER,
-    PUPIL_REFERENCE,
-    PUPIL_SCENE,
-    GAZEPOINT,
-    OGAMA,
+OGAMA_RAW = Preset(
+    id="ogama-raw",
+    title="OGAMA gaze samples",
+    signature=("SubjectName", "TrialSequence", "Time", "GazePosX", "GazePosY"),
+    columns=MappingProxyType(
+        {
+            "participant": "SubjectName",
+            "stimulus": "TrialName | TrialID",
+            "trial": "TrialSequence",
+            "time": "Time",
+        }
+    ),
+    kinds=MappingProxyType({}),
+    places=(
+        Place("screen px", gaze=("GazePosX", "GazePosY"), placed="top-left", note=_IN_THE_CORNER),
+    ),
+    participant=_file_name,
+    onset_from="presentation",
+    combined="",
+    pupils=(Pupil("diameter", "PupilDiaX"),),
+    notes=("A trial begins with its first sample.",),
 )
+
+PRESETS = (TOBII_STUDIO, TOBII_PRO_LAB, SMI_STATISTICS, OGAMA, OGAMA_RAW)
 """In the order in which they are tried: the more particular first."""

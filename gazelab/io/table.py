@@ -1,37 +1,45 @@
-"""Tables of fixations in text files: CSV, TSV and their relatives.
+"""Tables of fixations or gaze samples: CSV, TSV and their relatives, and Excel workbooks.
 
 Reading is strict: a cell that is neither a number nor a code for "missing" stops it with
 the line and the column, so that no number is ever silently wrong.
 """
 
 import math
-from collections.abc import Iterator
+from collections import Counter
 from dataclasses import dataclass, replace
-from itertools import islice
 from pathlib import Path
 from types import MappingProxyType
 
 import numpy as np
 
+from gazelab.data.contract import Contract
 from gazelab.errors import ReadError
-from gazelab.io.delimited import Layout, column_names, guess_layout, is_number, lines, rows
+from gazelab.io.cells import number_in
+from gazelab.io.columns import Columns, first_columns, read_columns
+from gazelab.io.delimited import Head, guess_layout, head_of, is_number, lines
+from gazelab.io.eyes import gaze_of, other_eye, sides_named
+from gazelab.io.groups import numbered, ordinals
+from gazelab.io.guesses import guess_columns, guess_units, guess_validity
 from gazelab.io.mapping import (
+    CODED_FIELDS,
     MISSING,
+    MS,
     NUMBER_FIELDS,
+    SAMPLES,
     TEXT_FIELDS,
     Mapping,
-    guess_columns,
-    guess_units,
 )
-from gazelab.io.reading import Reading
-from gazelab.io.rows import Rows, number_in, reading_of
-from gazelab.task import Step, Task
+from gazelab.io.reading import Reading, ReadSettings
+from gazelab.io.rows import Rows, reading_of
+from gazelab.io.xlsx import count_rows
+from gazelab.task import Task
 
 __all__ = ["Mapping", "Preview", "guess_mapping", "preview", "read_table", "sniff_table"]
 
 _NO = ("no", "n", "false", "0", *MISSING)
+_SIMULATED = "simulated"
 _SAMPLE_ROWS = 2000
-_SOME_ROWS = 5000
+_EXACT = 2**53
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +48,7 @@ class Preview:
 
     columns : the names of all columns. rows : the first rows, as text.
     lines : the number of lines in the file, the header and empty lines included.
+    contract : what positions and times probably mean, judged by the first rows.
     problem : why the table cannot be read with this mapping; "" when it can, as far as
         the first rows show.
     """
@@ -49,11 +58,12 @@ class Preview:
     columns: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     lines: int
+    contract: Contract
     problem: str
 
 
 def sniff_table(path: Path) -> bool:
-    """Whether a file is text in columns."""
+    """Whether a file is text in columns, or a workbook with a sheet of columns."""
     return path.is_file() and guess_layout(path) is not None
 
 
@@ -67,8 +77,9 @@ def guess_mapping(path: Path) -> Mapping:
         raise ReadError(
             "This is not a table.", path, hint="Expected are lines of the same number of cells."
         )
-    columns, sample = _head(path, layout, _SAMPLE_ROWS)
-    sample = [row for row in sample if len(row) >= len(columns)]
+    head = head_of(path, layout, _SAMPLE_ROWS)
+    columns = head.columns
+    sample = [row + [""] * (len(columns) - len(row)) for _, row in head.sample]
     found = guess_columns(columns) if layout.header_line else {}
     cells = {name: [row[columns.index(column)] for row in sample] for name, column in found.items()}
     if "onset" in found or not all(map(is_number, cells.get("order", ()))):
@@ -77,47 +88,39 @@ def guess_mapping(path: Path) -> Mapping:
         layout.encoding,
         layout.delimiter,
         header_line=layout.header_line,
+        sheet=layout.sheet,
         columns=MappingProxyType(found),
     )
-    if "participant" not in found:
-        reason = "No column names the participant: the file name is taken."
-        mapping = replace(mapping, participant=path.stem, reasons=(reason,))
+    for name, what in (("participant", "participant"), ("stimulus", "stimulus")):
+        if name not in found:
+            reason = f"No column names the {what}: the file name is taken."
+            changes = {name: path.stem, "reasons": (*mapping.reasons, reason)}
+            mapping = replace(mapping, **changes)  # type: ignore[arg-type]
     mapping = _with_decimal(mapping, [cell for row in sample for cell in row])
-    return guess_units(mapping, _numbers(mapping, cells))
+    values = _numbers(mapping, cells)
+    return guess_validity(guess_units(mapping, values), cells, values)
 
 
 def _with_decimal(mapping: Mapping, cells: list[str]) -> Mapping:
     """Return the mapping with the decimal sign that most numbers of the sample have."""
     numeric = [cell for cell in cells if is_number(cell)]
     commas = sum("," in cell for cell in numeric)
-    if commas <= sum("." in cell for cell in numeric):
+    if mapping.sheet or commas <= sum("." in cell for cell in numeric):
         return mapping
     reason = f"The decimal sign seems to be a comma, as in {commas} of the first cells."
     return replace(mapping, decimal=",", reasons=(*mapping.reasons, reason))
 
 
 def _numbers(mapping: Mapping, cells: dict[str, list[str]]) -> dict[str, np.ndarray]:
-    """Return the numbers of the sample by field.
-
-    "first onset" is added: the first onset of each scanpath.
-    """
-    values = {
-        name: np.array([_sampled(cell, mapping) for cell in cells[name]])
-        for name in NUMBER_FIELDS
-        if name in cells
-    }
-    if "onset" in values:
-        firsts: dict[tuple[str, ...], float] = {}
-        texts = [cells[name] for name in TEXT_FIELDS if name in cells]
-        for onset, *key in zip(values["onset"], *texts, strict=True):
-            firsts.setdefault(tuple(key), onset)
-        values["first onset"] = np.array(list(firsts.values()))
-    return values
-
-
-def _sampled(cell: str, mapping: Mapping) -> float:
-    value = number_in(cell, mapping)
-    return math.nan if value is None else value
+    """Return the numbers of the sample by field, NaN for what is none."""
+    found = {}
+    for name in NUMBER_FIELDS:
+        numbers = [
+            number_in(cell, mapping.decimal, mapping.missing) for cell in cells.get(name, ())
+        ]
+        if numbers:
+            found[name] = np.array([math.nan if value is None else value for value in numbers])
+    return found
 
 
 def preview(path: Path, mapping: Mapping | None = None, rows_shown: int = 20) -> Preview:
@@ -126,88 +129,182 @@ def preview(path: Path, mapping: Mapping | None = None, rows_shown: int = 20) ->
     Raises ReadError when the file is no table.
     """
     mapping = mapping or guess_mapping(path)
-    columns, sample = _head(path, mapping.layout, _SAMPLE_ROWS)
-    problem = ""
+    head = head_of(path, mapping.layout, rows_shown)
+    problem, contract = "", Contract()
     try:
-        places = _places(path, mapping, columns)
-        table = Rows(path, mapping, places, len(columns))
-        for line, row in islice(_body(path, mapping.layout), _SAMPLE_ROWS):
-            table.add(line, row)
-        if table.groups:
-            reading_of(table, path.name)
+        _check(path, mapping, head)
+        columns = first_columns(path, mapping.layout, *_wanted(mapping))
+        if len(columns):
+            contract = reading_of(_rows_of(path, mapping, columns)).contract
     except ReadError as error:
         problem = str(error)
     return Preview(
         path=path,
         mapping=mapping,
-        columns=columns,
-        rows=tuple(tuple(row) for row in sample[:rows_shown]),
-        lines=sum(1 for _ in lines(path, mapping.encoding)),
+        columns=head.columns,
+        rows=tuple(tuple(row) for _, row in head.sample),
+        lines=_count_lines(path, mapping),
+        contract=contract,
         problem=problem,
     )
 
 
-def read_table(path: Path, mapping: Mapping | None = None) -> Task[Reading]:
-    """Read a table of fixations, with a guessed mapping unless one is given.
+def _count_lines(path: Path, mapping: Mapping) -> int:
+    if mapping.sheet:
+        return count_rows(path, mapping.sheet)
+    return sum(1 for _ in lines(path, mapping.encoding))
 
-    A row without participant, stimulus, or the onset or order the table otherwise gives is
-    rejected and counted; fixations without position or duration are kept, for flagging.
-    A column named "simulated" marks made-up data, unless it says no.
+
+def read_table(
+    path: Path, mapping: Mapping | None = None, settings: ReadSettings = ReadSettings()
+) -> Task[Reading]:
+    """Read a table, with a guessed mapping unless one is given here or in the settings.
+
+    A row without participant, stimulus, trial, or the onset or order the table otherwise gives
+    is rejected and counted; positions that are missing are kept as lost. Samples that are not
+    wished for are counted. A column named "simulated" marks made-up data, unless it says no.
     Raises ReadError with the line: a cell is not a number, a row has too few cells.
     """
-    mapping = mapping or guess_mapping(path)
-    columns, first = _head(path, mapping.layout, 1)
-    table = Rows(path, mapping, _places(path, mapping, columns), len(columns))
-    for number, (line, row) in enumerate(_body(path, mapping.layout)):
-        if number % _SOME_ROWS == 0:
-            yield Step(number, None, f"reading {path.name}")
-        table.add(line, row)
-    if not table.groups:
-        reasons = "; ".join(f"{why}: {number}" for why, number in table.rejected.items())
-        raise ReadError(
-            "The table has no row that can be used.", path, hint=reasons and f"Rows with {reasons}."
-        )
-    return reading_of(table, path.name, simulated=_is_simulated(columns, first))
+    mapping = mapping or settings.mapping or guess_mapping(path)
+    head = head_of(path, mapping.layout)
+    _check(path, mapping, head)
+    columns = yield from read_columns(path, mapping.layout, *_wanted(mapping))
+    rows = _rows_of(path, mapping, columns, settings.eye)
+    del columns
+    return reading_of(rows, settings, simulated=_is_simulated(head))
 
 
-def _is_simulated(columns: tuple[str, ...], first: list[list[str]]) -> bool:
-    names = [column.strip().casefold() for column in columns]
-    if "simulated" not in names or not first or len(first[0]) < len(names):
+def _is_simulated(head: Head) -> bool:
+    names = [column.strip().casefold() for column in head.columns]
+    if _SIMULATED not in names or not head.sample:
         return False
-    return first[0][names.index("simulated")].strip().casefold() not in _NO
+    at, (_, first) = names.index(_SIMULATED), head.sample[0]
+    return at < len(first) and first[at].strip().casefold() not in _NO
 
 
-def _head(path: Path, layout: Layout, count: int) -> tuple[tuple[str, ...], list[list[str]]]:
-    """Return the names of the columns and the first rows."""
-    found = list(islice(rows(path, layout), count + 1))
-    header = found.pop(0)[1] if found and layout.header_line else []
-    sample = [row for _, row in found]
-    if not header:
-        header = [""] * (len(sample[0]) if sample else 0)
-    named_rows = bool(sample) and len(sample[0]) == len(header) + 1 and sample[0][-1] != ""
-    return column_names(header, len(header) + named_rows), sample
-
-
-def _body(path: Path, layout: Layout) -> Iterator[tuple[int, list[str]]]:
-    return islice(rows(path, layout), 1 if layout.header_line else 0, None)
-
-
-def _places(path: Path, mapping: Mapping, columns: tuple[str, ...]) -> dict[str, int]:
-    """Return field -> number of its column. Raises ReadError for what the table lacks."""
-    shown = ", ".join(columns) or "none"
-    absent = [column for column in mapping.columns.values() if column not in columns]
+def _check(path: Path, mapping: Mapping, head: Head) -> None:
+    """Raise ReadError for what the table lacks."""
+    shown = ", ".join(head.columns) or "none"
+    absent = [column for column in mapping.columns.values() if column not in head.columns]
+    line = mapping.header_line or None
     if absent:
-        raise ReadError(
-            f"There is no column named {', '.join(absent)}.",
-            path,
-            mapping.header_line or None,
-            f"The columns are: {shown}.",
-        )
+        what = f"There is no column named {', '.join(absent)}."
+        raise ReadError(what, path, line, f"The columns are: {shown}.")
     if mapping.lacking:
+        what = f"No usable column for {', '.join(mapping.lacking)}."
+        raise ReadError(what, path, line, f"Say which it is; the columns are: {shown}.")
+
+
+def _wanted(
+    mapping: Mapping,
+) -> tuple[list[str], list[str], list[str], str, tuple[str, ...]]:
+    """Return what to ask of `read_columns`: texts, numbers, integers, decimal sign, missing."""
+    at = {name: column for name, column in mapping.columns.items() if name not in _unused(mapping)}
+    whole = [at[name] for name in ("onset", "end") if name in at and mapping.time_unit == "ns"]
+    texts = [column for name, column in at.items() if name in CODED_FIELDS]
+    numbers = [c for name, c in at.items() if name not in CODED_FIELDS and c not in whole]
+    return texts, numbers, whole, mapping.decimal, mapping.missing
+
+
+def _unused(mapping: Mapping) -> tuple[str, ...]:
+    return ("end", "duration", "order") if mapping.of_samples else ()
+
+
+def _rows_of(path: Path, mapping: Mapping, columns: Columns, eye: str = "") -> Rows:
+    """Return the rows of a table by trial."""
+    gaze, which, counts = gaze_of(columns, mapping, eye)
+    keys, trial = _trials(columns, mapping)
+    rows = Rows(path, mapping, keys, trial, {"x": gaze.x, "y": gaze.y}, len(columns))
+    rows.counts, rows.eye = Counter(counts), which
+    if gaze.pupil is not None:
+        rows.values["pupil"] = gaze.pupil
+    rows.read += columns.empty_rows
+    rows.counts["rows that end early"] += columns.short_rows
+    if columns.empty_rows:
+        rows.rejected["empty"] = columns.empty_rows
+    for name in TEXT_FIELDS:
+        if name in mapping.columns:
+            rows.reject(columns.text(mapping.columns[name]).is_word(""), f"no {name}")
+    _take_one_eye(rows, columns, eye)
+    _add_times(rows, columns)
+    return rows
+
+
+def _trials(columns: Columns, mapping: Mapping) -> tuple[list[tuple[str, str, str]], np.ndarray]:
+    """Return participant, stimulus and trial of each trial, and (n,) int which of them a row is."""
+    said = {
+        name: columns.text(mapping.columns[name]) for name in TEXT_FIELDS if name in mapping.columns
+    }
+    codes = [coded.codes for coded in said.values()] or [np.zeros(len(columns), np.int32)]
+    trial, firsts = numbered(*codes)
+    fixed = {"participant": mapping.participant, "stimulus": mapping.stimulus, "trial": "1"}
+    keys = []
+    for first in firsts.tolist():
+        key = fixed | {name: coded.words[coded.codes[first]] for name, coded in said.items()}
+        keys.append((key["participant"], key["stimulus"], key["trial"]))
+    return keys, trial
+
+
+def _take_one_eye(rows: Rows, columns: Columns, eye: str) -> None:
+    """Leave out the rows of one eye where each row says of which it is."""
+    column = rows.mapping.columns.get("eye")
+    if column is None:
+        return
+    said = columns.text(column)
+    named = sides_named(said.words)
+    if not named:
+        return
+    if len(named) > 1 and eye == "mean":
         raise ReadError(
-            f"No usable column for {', '.join(mapping.lacking)}.",
-            path,
-            mapping.header_line or None,
-            f"Say which it is; the columns are: {shown}.",
+            "The table has a row for each eye, which cannot be averaged.",
+            rows.path,
+            hint="Choose the left or the right eye.",
         )
-    return {name: columns.index(column) for name, column in mapping.columns.items()}
+    rows.eye = eye if eye in named else named[-1]
+    others = other_eye(said.words, rows.eye)
+    codes = [code for code, word in enumerate(said.words) if word in others]
+    rows.reject(np.isin(said.codes, codes), "of the other eye")
+
+
+def _add_times(rows: Rows, columns: Columns) -> None:
+    """Put onsets, ends and durations into the rows, in ms; rows without are rejected."""
+    mapping, values = rows.mapping, rows.values
+    at = {k: v for k, v in mapping.columns.items() if k not in _unused(mapping)}
+    if mapping.time_unit == SAMPLES:
+        onset = columns.numbers(at["onset"]) if "onset" in at else ordinals(rows.trial) - 1.0
+        times = {"onset": onset * (1000.0 / mapping.rate_hz)}
+    else:
+        times = _times_ms(rows, columns, at)
+    if "order" in at:
+        values["order"] = columns.numbers(at["order"])
+    for name in ("onset", "end", "order"):
+        vital = times.get(name, values.get(name))
+        if vital is not None:
+            rows.reject(np.isnan(vital), "no time" if mapping.of_samples else f"no {name}")
+            break
+    if not mapping.of_samples:
+        duration = times["end"] - times["onset"] if "duration" not in at else None
+        if duration is None:
+            duration = columns.numbers(at["duration"]) * MS[mapping.duration_unit]
+        values["duration"] = duration
+        if "onset" not in times and "end" in times:
+            times["onset"] = times["end"] - np.nan_to_num(duration)
+    if "onset" in times:
+        values["onset"] = times["onset"]
+
+
+def _times_ms(rows: Rows, columns: Columns, at: dict[str, str]) -> dict[str, np.ndarray]:
+    """Return onset and end in ms; stamps in ns count from the first, as they exceed a float."""
+    unit_ms = MS[rows.mapping.time_unit]
+    names = [name for name in ("onset", "end") if name in at]
+    if rows.mapping.time_unit != "ns":
+        return {name: columns.numbers(at[name]) * unit_ms for name in names}
+    stamps = {name: columns.integers(at[name]) for name in names}
+    known = [values[there] for values, there in stamps.values() if there.any()]
+    first = min((int(values.min()) for values in known), default=0)
+    first = first if first > _EXACT else 0
+    rows.clock_ms = first * unit_ms
+    return {
+        name: np.where(there, (values - first) * unit_ms, np.nan)
+        for name, (values, there) in stamps.items()
+    }

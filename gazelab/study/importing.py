@@ -20,6 +20,7 @@ from gazelab.io.reading import Reading, ReadSettings
 from gazelab.project.project import Addition, ImportRecord, Project
 from gazelab.project.store import relative_path
 from gazelab.storage import sha256_of
+from gazelab.study.detecting import with_fixations
 from gazelab.study.matching import Pictures
 from gazelab.study.placing import NO_LINKS, Links, Placed, placed, trials
 from gazelab.study.plausibility import doubts
@@ -77,15 +78,16 @@ def import_files(
     if plan.images is not None:
         if not plan.images.is_dir():
             raise ReadError("There is no such folder of pictures.", plan.images)
-        reading = yield from read_images(plan.images)
-        addition = _added(plan, project, addition, Source(plan.images, "images"), reading)
+        reading = readings.get(plan.images) or (yield from read_images(plan.images))
+        source = Source(plan.images, "images")
+        addition = yield from _added(plan, project, addition, source, reading)
     for source in plan.sources:
         reader = reader_of(source)
         known = readings.get(source.path)
         reading = known or (yield from reader.read(source.path, source.settings))
         yield Step(0, None, "matching pictures")
         source = replace(source, format=reader.id)
-        addition = _added(plan, project, addition, source, reading)
+        addition = yield from _added(plan, project, addition, source, reading)
     return addition
 
 
@@ -105,7 +107,7 @@ def describe(record: ImportRecord) -> list[str]:
 
 def _added(
     plan: ImportPlan, project: Project, addition: Addition, source: Source, reading: Reading
-) -> Addition:
+) -> Task[Addition]:
     """Return the addition with one more source in it."""
     stimuli = tuple(
         replace(stimulus, path=relative_path(Path(stimulus.path), plan.project_folder))
@@ -123,8 +125,10 @@ def _added(
     stimuli += tuple(s for s in there.stimuli if s.id not in known)
     if not (stimuli or there.scanpaths or there.recordings or attention):
         raise _nothing_matched(reading, source.path, bool(merged.stimuli))
-    notes += doubts(there, known | {s.id: s for s in there.stimuli})
+    known |= {s.id: s for s in there.stimuli}
     px_per_deg = _px_per_deg(plan, reading, there, merged, notes)
+    there = yield from with_fixations(there, known, px_per_deg, notes)
+    notes += doubts(there, known)
     _count(counts, stimuli, there, attention)
     _count_replaced(counts, merged, there.scanpaths, attention)
     gaze = there.recordings or there.scanpaths

@@ -16,7 +16,7 @@ from gazelab.data.stimulus import Stimulus
 from gazelab.io.reading import Placement
 from gazelab.project import store
 from gazelab.project.project import Addition, Project
-from gazelab.study.importing import ImportPlan, describe, import_files
+from gazelab.study.importing import ImportPlan, Source, describe, import_files
 from gazelab.task import finish
 
 WIDTH_PX, HEIGHT_PX = 400, 200
@@ -35,7 +35,7 @@ def images(tmp_path: Path) -> Path:
 
 
 def imported(source: Path, images: Path) -> Addition:
-    plan = ImportPlan((source,), source.parent / "p.gazelab", images=images)
+    plan = ImportPlan((Source(source),), source.parent / "p.gazelab", images=images)
     return finish(import_files(plan, Project()))
 
 
@@ -70,7 +70,7 @@ def test_the_place_is_that_of_the_trial_when_a_trial_before_has_no_picture(
     addition = imported(write_asc(tmp_path / "s1.asc", *blocks), images)
     assert [(s.stimulus, s.x_px[0]) for s in addition.scanpaths] == [("a.png", 200), ("b.png", 199)]
     record = addition.records[-1]
-    assert record.counts["scanpaths rejected: no picture"] == 1
+    assert record.counts["trials rejected: no picture"] == 1
     assert record.counts["fixations in the file"] == 9
     assert record.counts["fixations"] == 6
     assert any("3,000 samples in the file" in line for line in describe(record))
@@ -103,7 +103,7 @@ def test_the_command_line_imports_a_recording(
     project = tmp_path / "p.gazelab"
     assert main(["import", str(project), str(source), "--images", str(images), "--json"]) == 0
     told = json.loads(capsys.readouterr().out)["imports"][-1]
-    assert told["reader"] == "eyelink-asc"
+    assert told["format"] == "eyelink-asc"
     assert told["counts"]["samples in the file"] == 1000
     assert told["counts"]["excluded: off the stimulus"] == 1
     (scanpath,) = store.load(project).scanpaths
@@ -126,8 +126,9 @@ def test_the_command_line_takes_a_column_for_a_report(
 
 
 def test_a_binary_recording_is_refused_with_the_way_out(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     source = tmp_path / "s1.edf"
     source.write_bytes(b"SR_RESEARCH_1000FILE" + bytes(100))
     assert main(["import", str(tmp_path / "p.gazelab"), str(source)]) != 0

@@ -10,7 +10,7 @@ from gazelab.errors import ReadError
 from gazelab.io.eyelink_report import guess_report, read_report, sniff_report
 from gazelab.io.mapping import Mapping
 from gazelab.io.readers import sniff
-from gazelab.io.reading import Reading
+from gazelab.io.reading import Reading, ReadSettings
 from gazelab.task import finish
 
 HEADER = (
@@ -74,6 +74,23 @@ def test_the_column_of_the_picture_is_the_one_with_names_of_image_files(tmp_path
     assert guess_report(write_report(path, names)).columns["stimulus"] == "stimulus"
 
 
+@pytest.mark.parametrize(
+    ("eye", "x_px", "told"),
+    [("", [512.5, 100, 80], "right"), ("right", [512.5, 100, 80], "right"), ("left", [90], "left")],
+)
+def test_of_a_report_of_both_eyes_one_is_taken(
+    eye: str, x_px: list[float], told: str, tmp_path: Path
+) -> None:
+    eyes = ("EYE_USED", "RIGHT", "LEFT", "RIGHT", "RIGHT")
+    path = write_report(tmp_path / "fix.txt", PICTURES, eyes)
+    path.write_text(path.read_text().replace("343\t104\t.\t.", "343\t104\t90.0\t90.0"))
+    reading = finish(read_report(path, settings=ReadSettings(eye=eye)))
+    found = [x for scanpath in reading.scanpaths for x in scanpath.x_px.tolist()]
+    assert found == x_px
+    assert reading.counts["rows rejected: of the other eye"] == 4 - len(x_px)
+    assert any(f"those of the {told} eye are taken" in note for note in reading.notes)
+
+
 def test_a_report_without_a_known_picture_column_needs_one_named(tmp_path: Path) -> None:
     path = write_report(tmp_path / "fix.txt", ("condition", "c1", "c1", "c2", "c1"))
     with pytest.raises(ReadError, match=r"No usable column for stimulus.*condition"):
@@ -85,8 +102,7 @@ def test_a_report_without_a_known_picture_column_needs_one_named(tmp_path: Path)
 def test_units_are_not_guessed(tmp_path: Path) -> None:
     """Long fixations, small numbers and late starts mislead the guess for other tables."""
     mapping = guess_report(write_report(tmp_path / "fix.txt", PICTURES))
-    assert (mapping.time_unit, mapping.duration_unit, mapping.coordinates) == ("ms", "ms", "px")
-    assert mapping.onset_from == "stimulus"
+    assert (mapping.kind, mapping.time_unit, mapping.duration_unit) == ("fixations", "ms", "ms")
 
 
 def test_other_tables_are_not_taken_for_reports(tmp_path: Path) -> None:
@@ -104,7 +120,7 @@ def test_a_real_report(shared_data: Path) -> None:
     reading = read(path)
     with open(path, newline="") as file:
         expected = list(csv.DictReader(file))
-    assert reading.counts["rows"] == sum(map(len, reading.scanpaths)) == len(expected)
+    assert reading.counts["rows read"] == sum(map(len, reading.scanpaths)) == len(expected)
     x_px = np.concatenate([scanpath.x_px for scanpath in reading.scanpaths])
     assert x_px.tolist() == [float(row["CURRENT_FIX_X"]) for row in expected]
     assert {scanpath.participant for scanpath in reading.scanpaths} == {"msd001"}

@@ -177,5 +177,5 @@ def test_readers_are_found_by_name() -> None:
     assert [reader_named(reader.id) for reader in READERS] == list(READERS)
     assert {reader.id for reader in READERS} >= {"osie", "table", "maps", "images"}
     assert READERS[-1].id == "table"  # it takes whatever has columns
-    with pytest.raises(SettingsError, match=r"osie, maps, images, .*table"):
+    with pytest.raises(SettingsError, match=r"osie, .*maps, images, .*table"):
         reader_named("excel")

@@ -12,7 +12,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from gazelab.data.contract import Contract
 from gazelab.errors import ReadError, SettingsError
+from gazelab.io.mapping import contract_settings, mapping_settings
 from gazelab.io.reading import Reading
 from gazelab.io.table import Mapping, guess_mapping, preview, read_table, sniff_table
 from gazelab.task import finish
@@ -80,7 +82,7 @@ def test_every_way_of_writing_gives_the_same_numbers(
         text = text_of(ROWS, delimiter, decimal, end, quoted)
         reading = read(table(tmp_path, text, encoding))
         assert values_of(reading) == list(ROWS), (decimal, end, quoted)
-        assert reading.counts["rows"] == len(ROWS)
+        assert reading.counts["rows read"] == len(ROWS)
 
 
 def test_an_unquoted_decimal_comma_between_commas_stops(tmp_path: Path) -> None:
@@ -129,7 +131,7 @@ def test_missing_values_are_kept_as_missing_and_rows_add_up(tmp_path: Path, code
         "rows rejected: no onset": 1,
     }
     fixations = sum(map(len, reading.scanpaths))
-    assert fixations + sum(rejected.values()) == reading.counts["rows"] == len(rows)
+    assert fixations + sum(rejected.values()) == reading.counts["rows read"] == len(rows)
 
 
 def test_the_missing_codes_can_be_chosen(tmp_path: Path) -> None:
@@ -224,24 +226,50 @@ def test_onsets_from_end_and_duration(tmp_path: Path) -> None:
 def test_times_of_the_recording_start_at_the_first_fixation(tmp_path: Path) -> None:
     shifted = [(*row[:4], row[4] + 2_076_105, row[5]) for row in ROWS]
     path = table(tmp_path, text_of(shifted))
-    assert guess_mapping(path).onset_from == "recording"
-    assert read(path).scanpaths[0].onset_ms.tolist() == [0.0, 200.5]
-    kept = read(path, replace(guess_mapping(path), onset_from="stimulus"))
-    assert "first fixation begins after 10 s" in kept.notes[-1]
+    reading = read(path)
+    assert reading.contract.zero == "first"
+    assert "they begin late" in " ".join(reading.contract.reasons)
+    assert reading.scanpaths[0].onset_ms.tolist() == [2_076_105.0, 2_076_305.5]
 
 
-def test_normalised_positions_and_matlab_pixels(tmp_path: Path) -> None:
+def test_fractions_and_positions_around_the_middle_are_noticed(tmp_path: Path) -> None:
     rows = [("P", "a", x, x / 2, 300 * k, 200) for k, x in enumerate((0.25, 0.5, 0.75))]
-    assert read(table(tmp_path, text_of(rows))).normalised
-    path = table(tmp_path, text_of(ROWS))
-    reading = read(path, replace(guess_mapping(path), base=1, y_axis="up"))
-    assert reading.scanpaths[0].x_px[0] == 11.5
-    assert reading.y_up
+    assert read(table(tmp_path, text_of(rows))).contract.positions == "stimulus fraction"
+    contract = read(table(tmp_path, text_of(ROWS))).contract
+    assert (contract.positions, contract.origin) == ("stimulus px", "top-left")
+    rows = [("P", "a", x, -x / 2, 300 * k, 200) for k, x in enumerate((-90, 80, -70, 60))]
+    assert read(table(tmp_path, text_of(rows))).contract.origin == "centre"
+    header = (*HEADER[:2], "x [deg]", "y [deg]", *HEADER[4:])
+    contract = read(table(tmp_path, text_of(rows, header=header))).contract
+    assert (contract.positions, contract.origin) == ("screen deg", "centre")
+    assert contract.lacking
+
+
+def test_what_tables_call_their_contract() -> None:
+    said = {"coordinates": "normalised", "y_axis": "up", "onset_from": "recording", "base": "1"}
+    contract = Contract(**contract_settings(said))  # type: ignore[arg-type]
+    assert contract == Contract("stimulus fraction", "bottom-left", 1, zero="first")
+    assert contract_settings({"decimal": ","}) == {}
+    with pytest.raises(SettingsError, match="y_axis cannot be 'left'"):
+        contract_settings({"y_axis": "left"})
+
+
+def test_settings_written_by_people() -> None:
+    said = {"decimal": ",", "base": "1", "missing": "-1, X", "rate_hz": "250", "valid": "OK"}
+    mapping = Mapping(**mapping_settings(said | {"zero_is_missing": "yes"}))  # type: ignore[arg-type]
+    assert (mapping.decimal, mapping.rate_hz, mapping.valid) == (",", 250.0, ("ok",))
+    assert {"-1", "x", "", "nan"} <= {*mapping.missing}
+    assert mapping.zero_is_missing
+    with pytest.raises(SettingsError, match=r"no setting colour.*coordinates"):
+        mapping_settings({"colour": "red"})
+    for wrong in ({"rate_hz": "fast"}, {"zero_is_missing": "perhaps"}, {"header_line": "a"}):
+        with pytest.raises(SettingsError, match="cannot be"):
+            mapping_settings(wrong)
 
 
 def test_samples_are_not_taken_for_fixations(tmp_path: Path) -> None:
     rows = [("P", "a", 10, 20, 17 * k, 170) for k in range(40)]
-    with pytest.raises(ReadError, match="39 of 40 rows begin before the row before has ended"):
+    with pytest.raises(ReadError, match="39 of 40 fixations begin before the one before has ended"):
         read(table(tmp_path, text_of(rows)))
 
 
@@ -323,7 +351,7 @@ def test_a_wrong_encoding_is_one_sentence(tmp_path: Path) -> None:
         read(path, replace(guess_mapping(path), encoding="utf-8"))
 
 
-@pytest.mark.parametrize("setting", [{"decimal": "·"}, {"base": 2}, {"time_unit": "min"}])
+@pytest.mark.parametrize("setting", [{"decimal": "·"}, {"kind": "gaze"}, {"time_unit": "min"}])
 def test_settings_that_make_no_sense_are_refused(setting: dict[str, object]) -> None:
     with pytest.raises(SettingsError, match="cannot be"):
         Mapping(**setting)  # type: ignore[arg-type]
@@ -377,7 +405,7 @@ def test_any_bytes_are_read_or_refused(tmp_path_factory, data: bytes) -> None:  
             continue
         counts = reading.counts
         rejected = sum(n for name, n in counts.items() if name.startswith("rows rejected"))
-        assert counts["rows"] == rejected + sum(map(len, reading.scanpaths))
+        assert counts["rows read"] == rejected + sum(map(len, reading.scanpaths))
 
 
 def test_a_real_fixation_report(shared_data: Path) -> None:
@@ -389,7 +417,7 @@ def test_a_real_fixation_report(shared_data: Path) -> None:
 
 
 def test_a_real_export_of_samples_is_refused(shared_data: Path) -> None:
-    with pytest.raises(ReadError, match="one row for each fixation"):
+    with pytest.raises(ReadError, match="fixations begin before the one before has ended"):
         read(shared_data / "formats" / "tobii_studio" / "dataSampleScanpaths.tsv")
 
 

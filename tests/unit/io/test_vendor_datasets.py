@@ -7,6 +7,8 @@ from typing import Any
 import numpy as np
 import pytest
 import scipy.io
+from child_mutants import failures
+from mutations import mutants
 
 from gazelab.errors import ReadError
 from gazelab.io import poet
@@ -41,9 +43,34 @@ def test_task_and_condition_tell_trials_apart(tmp_path: Path) -> None:
         ("3", "1.jpg", "1"),
         ("3", "1.jpg", "1 2"),
     ]
-    assert reading.counts == {"rows": 8, "scanpaths without fixations": 1}
+    assert reading.counts == {
+        "rows read": 8,
+        "scanpaths without fixations": 1,
+        "fixations in the file": 8,
+    }
     assert reading.scanpaths[0].origin.synthetic_onsets
     assert reading.scanpaths[0].onset_ms.tolist() == [0.0, 200.0]
+
+
+def test_entries_of_free_viewing_have_a_condition_only(tmp_path: Path) -> None:
+    entry = ENTRY | {"condition": "freeview", "split": "train", "length": 2}
+    (scanpath,) = read_json(tmp_path, [entry]).scanpaths
+    assert scanpath.key == ("3", "1.jpg", "freeview")
+    assert scanpath.duration_ms.tolist() == [200, 150]
+
+
+@pytest.mark.parametrize("count", [300, pytest.param(2000, marks=pytest.mark.slow)])
+def test_damaged_json_is_read_or_refused(tmp_path: Path, count: int) -> None:
+    path, refused = tmp_path / "x.json", 0
+    for words, data in mutants(json.dumps([ENTRY, ENTRY], indent=1).encode(), count, count):
+        path.write_bytes(data)
+        try:
+            scanpaths = finish(read_coco_search(path)).scanpaths
+        except ReadError:
+            refused += 1
+        else:
+            assert all(len(item.x_px) == len(item.duration_ms) for item in scanpaths), words
+    assert refused > count / 3
 
 
 def test_null_is_a_missing_value(tmp_path: Path) -> None:
@@ -111,11 +138,12 @@ def test_the_eyes_of_poet_are_averaged(tmp_path: Path) -> None:
     assert (first.y_px * 100).tolist() == [30.0, 60.0]
     assert first.onset_ms.tolist() == [5.0, 250.0]
     assert first.duration_ms.tolist() == [200.0, 150.0]
-    assert reading.normalised
+    assert reading.contract.positions == "stimulus fraction"
     assert reading.counts == {
-        "rows": 6,
+        "rows read": 6,
         "rows rejected: no onset": 2,
         "scanpaths without fixations": 1,
+        "fixations in the file": 6,
     }
 
 
@@ -135,6 +163,12 @@ def test_another_layout_of_poet_is_one_sentence(tmp_path: Path) -> None:
     scipy.io.savemat(path, {"etData": {"filename": "a", "dimensions": [2, 3]}})
     with pytest.raises(ReadError, match="Picture 1 has no `fixations`"):
         finish(read_poet(path))
+
+
+@pytest.mark.parametrize("count", [60, pytest.param(2000, marks=pytest.mark.slow)])
+def test_damaged_bytes_of_poet_never_crash(tmp_path: Path, count: int) -> None:
+    data = write_poet(tmp_path, [(LEFT, RIGHT), (NOTHING, NOTHING)]).read_bytes()
+    assert failures("poet", tmp_path, "etData_dog.mat", data, count) == []
 
 
 @pytest.mark.parametrize("part", [0.3, 0.6, 0.99])
@@ -167,4 +201,4 @@ def test_the_real_files_of_poet(
         5 * pictures
     )
     assert named <= {path.stem for path in (folder / "PascalImages").glob(f"{kind}_*.jpg")}
-    assert sum(map(len, reading.scanpaths)) == reading.counts["rows"] == fixations
+    assert sum(map(len, reading.scanpaths)) == reading.counts["rows read"] == fixations

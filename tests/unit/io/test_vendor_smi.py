@@ -3,38 +3,79 @@
 from pathlib import Path
 
 import pytest
-from vendor_files import LOOKS, smi_events
+from vendor_files import LOOKS, SCREEN_PX, smi_events
 
 from gazelab.errors import ReadError
-from gazelab.io.reading import Placement, Reading
+from gazelab.io.reading import Reading, ReadSettings
 from gazelab.io.smi import read_smi_events, sniff_smi_events
 from gazelab.task import finish
 
 TEXT = smi_events(LOOKS[:4])
 
 
-def read(folder: Path, text: str) -> Reading:
+def read(folder: Path, text: str, settings: ReadSettings = ReadSettings()) -> Reading:
     path = folder / "P7.txt"
     path.write_text(text)
-    return finish(read_smi_events(path))
+    return finish(read_smi_events(path, settings))
 
 
 def test_all_lines_are_counted_by_kind(tmp_path: Path) -> None:
     reading = read(tmp_path, TEXT)
     assert dict(reading.counts) == {
-        "rows": 12,
-        "rows rejected: saccade": 4,
+        "rows read": 12,
         "rows rejected: message": 2,
         "rows rejected: of the other eye (R)": 2,
+        "fixations in the file": 6,
+        "saccades in the file": 4,
     }
+    assert [(events.kind, len(events)) for events in reading.events] == [
+        ("saccade", 3),
+        ("saccade", 1),
+    ]
     assert "eye L" in " ".join(reading.notes)
 
 
 def test_the_screen_is_that_of_the_calibration(tmp_path: Path) -> None:
-    assert read(tmp_path, TEXT).placements == (Placement(200, 150, centred=True),) * 2
+    contract = read(tmp_path, TEXT).contract
+    assert (contract.positions, contract.placed) == ("screen px", "centred")
+    assert (contract.screen.width_px, contract.screen.height_px) == SCREEN_PX
     unknown = read(tmp_path, TEXT.replace("## Calibration Area", "## Other"))
-    assert unknown.placements == ()
+    assert unknown.contract.placed == "top-left"
     assert "upper left corner" in " ".join(unknown.notes)
+
+
+def test_one_eye_can_be_asked_for(tmp_path: Path) -> None:
+    reading = read(tmp_path, TEXT, ReadSettings(eye="right"))
+    assert [len(path) for path in reading.scanpaths] == [1, 1]
+    assert reading.counts["rows rejected: of the other eye (L)"] == 4 + 4
+
+
+def test_without_names_of_pictures_trials_are_called_by_their_number(tmp_path: Path) -> None:
+    reading = read(tmp_path, TEXT.replace("# Message: ", "# "))
+    assert [path.stimulus for path in reading.scanpaths] == ["trial 1", "trial 2"]
+    assert [len(path) for path in reading.scanpaths] == [3, 1]
+    assert reading.contract.zero == "first"
+
+
+def test_blinks_and_the_size_of_saccades_are_read(tmp_path: Path) -> None:
+    start = 70_595_000_000
+    more = [
+        "Table Header for Saccades:",
+        "Event Type\tTrial\tNumber\tStart\tEnd\tDuration\tAmplitude\tPeak Speed",
+        "Table Header for Blinks:",
+        "Event Type\tTrial\tNumber\tStart\tEnd\tDuration",
+    ]
+    text = TEXT.replace("Table Header for Saccades:", "\n".join([*more, "Table Header for X:"]))
+    lines = [
+        f"Saccade L\t1\t9\t{start + 10_000}\t{start + 30_000}\t20000\t2.5\t120.5",
+        f"Blink L\t1\t1\t{start + 50_000}\t{start + 150_000}\t100000",
+        "",
+    ]
+    text = "\n".join(line for line in text.splitlines() if not line.startswith("Saccade"))
+    saccade, blink = read(tmp_path, "\n".join([text, *lines])).events
+    assert (saccade.amplitude_deg, saccade.peak_velocity_deg_s) == ([2.5], [120.5])
+    assert (saccade.onset_ms, saccade.duration_ms) == ([10.0], [20.0])
+    assert (blink.kind, blink.onset_ms, blink.duration_ms) == ("blink", [50.0], [100.0])
 
 
 def test_without_a_subject_the_file_names_the_participant(tmp_path: Path) -> None:
@@ -61,7 +102,6 @@ def test_what_is_no_event_is_counted(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("old", "new", "message"),
     [
-        ("# Message: ", "# ", "No message names a picture"),
         ("Location X", "Place", "line 6: The fixations have no column Location X"),
         ("\t120.5\t130.25\t-1", "", "line 11: The fixation has 6 cells instead of 9"),
         ("\t120.5\t", "\t12o.5\t", r"line 11: '12o\.5' in column 'Location X' is not a number"),

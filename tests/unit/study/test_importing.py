@@ -2,21 +2,22 @@
 
 import math
 import sys
-from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from gazelab.data.contract import Contract
 from gazelab.data.gaze import Exclusion
+from gazelab.data.geometry import Screen
 from gazelab.data.image import opencv
 from gazelab.errors import GazeLabError, ReadError, SettingsError
 from gazelab.io.reading import ReadSettings
-from gazelab.io.table import guess_mapping
 from gazelab.project import store
 from gazelab.project.project import Addition, Project
 from gazelab.study.importing import ImportPlan, Source, describe, import_files
 from gazelab.study.matching import Pictures
+from gazelab.study.placing import Links
 from gazelab.task import finish
 
 HEADER = "participant,stimulus,x,y,duration\n"
@@ -45,7 +46,8 @@ def imported(project: Project = Project(), **plan: object) -> Addition:  # noqa:
     folder = plan.pop("project_folder", Path("/none/p.gazelab"))
     settings = ReadSettings(plan.pop("mapping", None))
     form = plan.pop("format", None)
-    sources = tuple(Source(path, form, settings) for path in plan.pop("sources", ()))
+    contract = plan.pop("contract", None)
+    sources = tuple(Source(path, form, settings, contract) for path in plan.pop("sources", ()))
     return finish(import_files(ImportPlan(sources, folder, **plan), project))  # type: ignore[arg-type]
 
 
@@ -90,7 +92,8 @@ def test_a_table_with_its_pictures(tmp_path: Path, images: Path) -> None:
         "excluded: off the stimulus": 1,
         "excluded: no position": 1,
         "excluded: no duration": 1,
-        "rows": 8,
+        "rows read": 8,
+        "fixations in the file": 8,
         "rows rejected: no stimulus": 1,
     }
     assert "No picture, or more than one, for: dog.png." in record.notes
@@ -152,8 +155,8 @@ def test_normalised_positions_and_y_from_below(tmp_path: Path, images: Path) -> 
     (path,) = imported(sources=(table,), images=images).scanpaths
     assert path.x_px.tolist() == [2.0, 4.0]
     assert path.y_px.tolist() == [4.5, 3.0]
-    mapping = replace(guess_mapping(table), y_axis="up")
-    (path,) = imported(sources=(table,), images=images, mapping=mapping).scanpaths
+    contract = Contract("stimulus fraction", origin="bottom-left")
+    (path,) = imported(sources=(table,), images=images, contract=contract).scanpaths
     assert path.y_px.tolist() == [1.5, 3.0]
 
 
@@ -262,3 +265,34 @@ def test_the_real_data_set(shared_data: Path, tmp_path: Path) -> None:
     assert store.image_path(folder, again.stimuli["1001.jpg"]).samefile(
         osie / "stimuli" / "1001.jpg"
     )
+
+
+def test_samples_without_fixations_get_some_and_it_is_said(tmp_path: Path) -> None:
+    rows = [f"{4 * k},{20 if k < 100 else 60},30" for k in range(200)]
+    table = tmp_path / "gaze.csv"
+    table.write_text("\n".join(["t_ms,x,y", *rows]) + "\n")
+    contract = Contract("screen px", screen=Screen(100, 60, 500, 300, 600))
+    plan = {"sources": (table,), "contract": contract, "links": Links({}, others_empty=True)}
+    addition = imported(**plan)
+    (recording,) = addition.recordings
+    (path,) = addition.scanpaths
+    assert len(recording) == 200
+    assert path.origin.reader == "i-vt"
+    assert path.x_px.tolist() == pytest.approx([20.0, 60.0])
+    assert any("found by I-VT" in note for note in addition.records[0].notes)
+    (screen,) = addition.stimuli
+    assert not screen.has_picture
+    assert screen.shape == (60, 100)
+
+
+def test_without_pixels_per_degree_no_fixations_are_made_up(tmp_path: Path) -> None:
+    table = tmp_path / "gaze.csv"
+    table.write_text("\n".join(["t_ms,x,y", *(f"{4 * k},20,30" for k in range(50))]) + "\n")
+    contract = Contract("screen px", screen=Screen(100, 60))
+    plan = {"sources": (table,), "contract": contract, "links": Links({}, others_empty=True)}
+    addition = imported(**plan)
+    assert len(addition.recordings) == 1
+    assert addition.scanpaths == ()
+    assert any("none were looked for" in note for note in addition.records[0].notes)
+    (path,) = imported(**plan, px_per_deg=1.2).scanpaths
+    assert len(path) == 1
