@@ -28,11 +28,13 @@ def detect_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     folder = project_folder(arguments.project)
     project = store.load(folder)
     if arguments.use:
+        dropped = dropped_scores(project)
         project = _used(project, arguments.use)
         store.save(project, folder)
         number = sum(path.origin.reader == arguments.use for path in project.scanpaths)
         data = {"project": str(folder), "used": arguments.use, "scanpaths": number}
-        return Outcome([f"{number:,} scanpaths in use are those of {arguments.use}."], data)
+        said = f"{number:,} scanpaths in use are those of {arguments.use}."
+        return Outcome([said, *dropped], data)
     from gazelab.study.detecting import detect_events
 
     settings = _settings(_detector(arguments.detector), arguments.set)
@@ -41,7 +43,11 @@ def detect_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     lines = [f"{number:,} {name}" for name, number in found.counts.items()]
     if found.skipped:
         lines.append(f"{len(found.skipped):,} recordings were not searched: {found.skipped[0][1]}.")
-    lines.append(f"The fixations of {len(found.scanpaths):,} trials are in use now.")
+    if found.scanpaths:
+        lines.append(f"The fixations of {len(found.scanpaths):,} trials are in use now.")
+        lines += dropped_scores(project)
+    else:
+        lines.append("The fixations in use stay as they are: this detector finds none.")
     data = {
         "project": str(folder),
         "detector": arguments.detector,
@@ -50,6 +56,13 @@ def detect_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         "skipped": [{"trial": key, "reason": reason} for key, reason in found.skipped],
     }
     return Outcome(lines, data)
+
+
+def dropped_scores(project: "Project") -> list[str]:
+    """Return what is said when the scores of a project no longer hold."""
+    if not project.scores:
+        return []
+    return ["The scores no longer held and were dropped; `gazelab score` makes them anew."]
 
 
 def _detectors() -> Outcome:
@@ -92,12 +105,16 @@ def _keys(project: "Project", arguments: argparse.Namespace) -> "Collection[Tria
     """Return the trials that are wanted; None for all."""
     if not (arguments.participant or arguments.stimuli):
         return None
-    return [
+    keys = [
         key
         for key in project.recordings
         if arguments.participant in (None, key[0])
         and fnmatch.fnmatchcase(key[1], arguments.stimuli or "*")
     ]
+    if project.recordings and not keys:
+        wanted = " ".join(filter(None, (arguments.participant, arguments.stimuli)))
+        raise SettingsError(f"There are no gaze samples of {wanted} in this project.")
+    return keys
 
 
 def _used(project: "Project", reader: str) -> "Project":

@@ -1,7 +1,8 @@
 """The verb import: files into a project, with what is to be taken otherwise than guessed."""
 
 import argparse
-from collections.abc import Iterable, Mapping
+import math
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,6 +20,9 @@ if TYPE_CHECKING:
     from gazelab.study.importing import ImportPlan, Source
     from gazelab.study.placing import Links
 
+_LARGEST = 100_000.0
+"""Pixels or mm of a screen that can be meant."""
+
 
 def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     """Read sources into a project, new or old; save it only when all could be read."""
@@ -32,7 +36,8 @@ def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     known, scored = len(project.records), len(project.scores)
     images = Path(arguments.images) if arguments.images else None
     plan = ImportPlan((), folder, images, _px_per_deg(arguments), _links(arguments))
-    for path in map(Path, arguments.sources):
+    skipped: list[str] = []
+    for path in _expanded(arguments, skipped, progress):
         source = Source(path, arguments.format)
         project = project.with_addition(_read(source, plan, project, arguments, progress))
         plan = replace(plan, images=None)
@@ -41,7 +46,24 @@ def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     else:
         store.create(folder, project)
     dropped = scored - len(project.scores)
-    return _outcome(folder, project, project.records[known:], dropped)
+    return _outcome(folder, project, project.records[known:], dropped, skipped)
+
+
+def _expanded(
+    arguments: argparse.Namespace, skipped: list[str], progress: Progress
+) -> tuple[Path, ...]:
+    """Return the sources, with those in folders that no reader knows as a whole.
+
+    What is not read in such folders goes to `skipped`, with the reason.
+    """
+    from gazelab.study.sources import expand
+
+    paths = tuple(map(Path, arguments.sources))
+    if arguments.format or not any(path.is_dir() for path in paths):
+        return paths
+    found = finish(expand(paths), progress)
+    skipped += [f"{item.path}: {item.problem}" for item in found if not item.formats]
+    return tuple(item.path for item in found if item.formats or item.path in paths)
 
 
 def _read(
@@ -56,9 +78,11 @@ def _read(
     from gazelab.study.importing import import_files, reader_of
 
     reader = reader_of(source)
-    settings = ReadSettings(_columns(source.path, reader, arguments), arguments.eye)
+    mapping, kept = _columns(source.path, reader, arguments)
+    settings = ReadSettings(mapping, arguments.eye)
     reading = finish(reader.read(source.path, settings), progress)
-    contract = _contract(reading.contract, arguments)
+    contract = _contract(kept or reading.contract, arguments)
+    _save_preset(source.path, reader, settings.mapping, contract, arguments)
     source = replace(source, format=reader.id, settings=settings, contract=contract)
     task = import_files(replace(plan, sources=(source,)), project, {source.path: reading})
     return finish(task, progress)
@@ -66,35 +90,64 @@ def _read(
 
 def _px_per_deg(arguments: argparse.Namespace) -> float | None:
     px_per_deg: float | None = arguments.px_per_degree
-    if px_per_deg is not None and not px_per_deg > 0:
-        raise SettingsError("--px-per-degree must be more than 0.")
+    if px_per_deg is not None and not 0 < px_per_deg < math.inf:
+        raise SettingsError("--px-per-degree must be a number more than 0.")
     return px_per_deg
 
 
-def _columns(path: Path, reader: "Reader", arguments: argparse.Namespace) -> "Columns | None":
-    """Return the guess for a table with the corrections of the command line; None without."""
-    from gazelab.io.mapping import CHOICES
+def _columns(
+    path: Path, reader: "Reader", arguments: argparse.Namespace
+) -> "tuple[Columns | None, Contract | None]":
+    """Return the guess for a table, or a preset, with the corrections of the command line.
 
-    if not (arguments.column or arguments.table):
-        return None
+    Of a preset also the contract. None where nothing is said.
+    """
+    from gazelab.io.mapping import mapping_settings
+    from gazelab.io.saved_presets import load_preset
+
+    if not (arguments.column or arguments.table or arguments.preset):
+        return None, None
+    guess = _guess(path, reader)
+    kept = load_preset(arguments.preset) if arguments.preset else None
+    settings: dict[str, Any] = mapping_settings(_pairs(arguments.table, "--table"))
+    mapping = replace(kept.mapping_for(path) if kept else guess(path), **settings)
+    columns = _pairs(arguments.column, "--column")
+    mapping = mapping.with_columns(**{role: name or None for role, name in columns.items()})
+    return mapping, kept.contract if kept else None
+
+
+def _guess(path: Path, reader: "Reader") -> "Callable[[Path], Columns]":
+    """Return how a reader guesses columns. Raises SettingsError where they are known."""
     if reader.guess is None:
         raise SettingsError(
-            f"{path.name} is read as {reader.title}, whose columns are known: --column and "
-            "--table do not apply.",
+            f"{path.name} is read as {reader.title}, whose columns are known: --column, --table "
+            "and presets do not apply.",
             "Give --format table to read it as any other table.",
         )
-    settings: dict[str, Any] = dict(_pair(text, "--table") for text in arguments.table)
-    _check_names(settings, (*CHOICES, "participant", "stimulus"), "--table")
-    mapping = replace(reader.guess(path), **_with_base(settings))
-    columns = dict(_pair(text, "--column") for text in arguments.column)
-    return mapping.with_columns(**{role: name or None for role, name in columns.items()})
+    return reader.guess
+
+
+def _save_preset(
+    path: Path,
+    reader: "Reader",
+    mapping: "Columns | None",
+    contract: "Contract",
+    arguments: argparse.Namespace,
+) -> None:
+    """Keep how a table was read, if that is wished."""
+    from gazelab.io.saved_presets import save_preset
+
+    if arguments.save_preset:
+        save_preset(arguments.save_preset, mapping or _guess(path, reader)(path), contract, path)
 
 
 def _contract(guess: "Contract", arguments: argparse.Namespace) -> "Contract":
     """Return the guess of a reader with the corrections of the command line."""
     from gazelab.data.contract import CHOICES
+    from gazelab.io.mapping import contract_settings
 
-    changes: dict[str, Any] = dict(_pair(text, "--contract") for text in arguments.contract)
+    told = contract_settings(_pairs(arguments.table, "--table"))
+    changes: dict[str, Any] = told | _pairs(arguments.contract, "--contract")
     _check_names(changes, CHOICES, "--contract")
     screen = guess.screen
     if arguments.screen:
@@ -103,14 +156,32 @@ def _contract(guess: "Contract", arguments: argparse.Namespace) -> "Contract":
     if arguments.screen_mm:
         width, height = _size(arguments.screen_mm, "--screen-mm")
         screen = replace(screen, width_mm=width, height_mm=height)
-    if arguments.distance_mm:
+    if arguments.distance_mm is not None:
+        if not 0 < arguments.distance_mm < math.inf:
+            raise SettingsError("--distance-mm must be a number more than 0.")
         screen = replace(screen, distance_mm=arguments.distance_mm)
-    return replace(guess, screen=screen, **_with_base(changes))
+    changed = replace(guess, screen=screen, **_with_base(changes))
+    return changed if changed == guess else replace(changed, reasons=_reasons(guess, arguments))
+
+
+def _reasons(guess: "Contract", arguments: argparse.Namespace) -> tuple[str, ...]:
+    """Return the reasons of a guess, with what was said on the command line against it."""
+    told = [
+        f"{name} {value}"
+        for name, value in (
+            ("screen", arguments.screen),
+            ("screen in mm", arguments.screen_mm),
+            ("distance in mm", arguments.distance_mm),
+        )
+        if value
+    ]
+    told += [text.replace("=", " ") for text in (*arguments.table, *arguments.contract)]
+    return (*guess.reasons, f"Said on import: {', '.join(told)}.")
 
 
 def _with_base(settings: dict[str, Any]) -> dict[str, Any]:
     """Return settings of the command line with the number of the first pixel as a number."""
-    base = settings.get("base", "")
+    base = str(settings.get("base", ""))
     return settings | {"base": int(base)} if base.isdecimal() else settings
 
 
@@ -125,7 +196,7 @@ def _size(text: str, option: str) -> tuple[float, float]:
         width, height = map(float, text.lower().split("x"))
     except ValueError:
         width = height = 0.0
-    if not (width > 0 and height > 0):
+    if not (0 < width <= _LARGEST and 0 < height <= _LARGEST):
         raise SettingsError(f"{option} {text}: expected WIDTHxHEIGHT, such as 1280x1024.")
     return width, height
 
@@ -146,12 +217,18 @@ def _links_in(path: Path) -> dict[str, str]:
 
     try:
         rows = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
+    except FileNotFoundError as error:
+        raise ReadError("There is no such file of links.", path) from error
     except (OSError, UnicodeDecodeError, csv.Error) as error:
         raise ReadError(f"Could not be read ({error}).", path) from error
     for line, row in enumerate(rows, 1):
         if row and len(row) != 2:
             raise ReadError("A link is a name and a picture.", path, line, "Write name,picture.")
     return {row[0].strip(): row[1].strip() for row in rows if row}
+
+
+def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
+    return dict(_pair(text, option) for text in texts)
 
 
 def _pair(text: str, option: str) -> tuple[str, str]:
@@ -162,12 +239,17 @@ def _pair(text: str, option: str) -> tuple[str, str]:
 
 
 def _outcome(
-    folder: Path, project: "Project", records: "Iterable[ImportRecord]", dropped: int
+    folder: Path,
+    project: "Project",
+    records: "Iterable[ImportRecord]",
+    dropped: int,
+    skipped: list[str],
 ) -> Outcome:
     from gazelab.study.importing import describe
 
     records = list(records)
     lines = [line for record in records for line in describe(record)]
+    lines += [f"Not read: {line}" for line in skipped]
     now = {
         "stimuli": len(project.stimuli),
         "participants": len(project.participants),
@@ -190,6 +272,7 @@ def _outcome(
         "imports": [_as_data(record) for record in records],
         "now": now,
         "scores_dropped": dropped,
+        "not_read": skipped,
     }
     return Outcome(lines, data)
 
@@ -199,24 +282,28 @@ def _as_data(record: "ImportRecord") -> dict[str, Any]:
     from dataclasses import asdict
 
     counts = record.counts
-    kept = ("samples", "fixations", "saccades", "blinks", "rows read")
     return {
         "source": record.source,
         "format": record.reader,
         "sha256": record.sha256,
-        **{name.replace(" ", "_"): counts.get(name, 0) for name in kept},
-        "rejected": _by_reason(counts, "rejected"),
-        "excluded": _by_reason(counts, "excluded"),
+        **{kind: counts.get(kind, 0) for kind in ("samples", "fixations", "saccades", "blinks")},
+        "rows_read": counts.get("rows read"),
+        "rejected": _rejected(counts),
+        "excluded": _after("excluded: ", counts),
         "counts": dict(counts),
         "contract": record.contract and asdict(record.contract),
         "notes": list(record.notes),
     }
 
 
-def _by_reason(counts: Mapping[str, int], word: str) -> dict[str, int]:
-    """Return the counts that are of something rejected or excluded, by what and why."""
-    return {
-        name.replace(f"{word}: ", "") if name.startswith(word) else name: number
-        for name, number in counts.items()
-        if f"{word}: " in name
-    }
+def _rejected(counts: Mapping[str, int]) -> dict[str, dict[str, int]]:
+    """Return the counts of what was rejected: "rows", "samples", ... -> reason -> number."""
+    kinds = dict.fromkeys(
+        name.partition(" rejected: ")[0] for name in counts if " rejected: " in name
+    )
+    return {kind: _after(f"{kind} rejected: ", counts) for kind in kinds}
+
+
+def _after(start: str, counts: Mapping[str, int]) -> dict[str, int]:
+    """Return the counts whose names begin so, by what follows."""
+    return {name.removeprefix(start): n for name, n in counts.items() if name.startswith(start)}

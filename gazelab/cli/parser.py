@@ -61,6 +61,14 @@ _VERBS = {
             "--column participant=Subject",
         ),
         Verb(
+            "detect",
+            "find fixations in gaze samples",
+            "Find fixations, saccades and blinks in the samples of a project and put the fixations "
+            "in use; those of the tracker, or of another detector, are set aside and can be put in "
+            "use again with --use. Scores no longer hold then and are dropped.",
+            "gazelab detect study.gazelab --detector i-vt --set velocity_threshold_deg_s=40",
+        ),
+        Verb(
             "run",
             "let a model look at the pictures",
             "Compute where a model attends, step by step, for the pictures of a project, and "
@@ -76,11 +84,29 @@ _VERBS = {
             "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
         ),
         Verb(
+            "quality",
+            "tell how good the recordings are",
+            "Print what was lost, what lies off the stimulus, sampling rates, gaps, precision and "
+            "accuracy of each participant, or of each trial, and a sentence that can stand in a "
+            "methods section. Changes nothing.",
+            "gazelab quality study.gazelab --trials",
+        ),
+        Verb(
+            "exclude",
+            "exclude fixations by a rule, and take it back",
+            "Exclude fixations of a participant, on a stimulus or in a trial from every measure, "
+            "with a reason. Nothing is deleted: --list numbers the rules and says how many "
+            "fixations each excludes, --remove takes one back. Scores no longer hold then and "
+            "are dropped.",
+            "gazelab exclude study.gazelab --participant P07 --what shorter --limit-ms 50 "
+            "--reason noise",
+        ),
+        Verb(
             "export",
             "write tables, pictures and a manifest",
-            "Write fixations, exclusions, attention and scores as CSV, with a data dictionary, a "
-            "manifest and the current view as PNG and SVG, into a new folder. Nothing is ever "
-            "overwritten: if OUTDIR exists, OUTDIR-2 is made, and so on.",
+            "Write fixations, events, exclusions, data quality, attention and scores as CSV, with "
+            "a data dictionary, a manifest and the current view as PNG and SVG, into a new "
+            "folder. Nothing is ever overwritten: if OUTDIR exists, OUTDIR-2 is made, and so on.",
             "gazelab export study.gazelab results",
         ),
         Verb(
@@ -122,8 +148,10 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _window_verbs(verbs)
     _import(verbs)
+    _detect(verbs)
     _run(verbs)
     _score(verbs)
+    _quality_verbs(verbs)
     _other_verbs(verbs)
     return parser
 
@@ -194,6 +222,8 @@ def _import(verbs: Any) -> None:
         "time_unit and duration_unit (s, ms, us, ns), onset_from (stimulus, recording), "
         "decimal, delimiter, encoding; participant and stimulus for all rows",
     )
+    parser.add_argument("--preset", metavar="NAME", help="how a table is read, as kept before")
+    parser.add_argument("--save-preset", metavar="NAME", help="keep how the table was read")
     _geometry(parser)
     _links(parser)
 
@@ -234,6 +264,26 @@ def _links(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def _detect(verbs: Any) -> None:
+    parser = _verb(verbs, "detect")
+    parser.add_argument("project", metavar="PROJECT", nargs="?", help="a folder *.gazelab")
+    parser.add_argument("--detector", choices=("i-vt", "i-dt", "microsaccades"), default="i-vt")
+    parser.add_argument(
+        "--set",
+        metavar="NAME=VALUE",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="a parameter of the detector; see --list",
+    )
+    parser.add_argument("--participant", metavar="NAME", help="only this one")
+    parser.add_argument("--stimuli", metavar="GLOB", help="only these, such as '10*.jpg'")
+    parser.add_argument(
+        "--use", metavar="NAME", help="put fixations in use again, such as those of eyelink-asc"
+    )
+    parser.add_argument("--list", action="store_true", help="list detectors and parameters")
+
+
 def _run(verbs: Any) -> None:
     parser = _verb(verbs, "run")
     _project(parser)
@@ -270,10 +320,40 @@ def _score(verbs: Any) -> None:
     )
 
 
+def _quality_verbs(verbs: Any) -> None:
+    quality = _verb(verbs, "quality")
+    _project(quality)
+    quality.add_argument("--trials", action="store_true", help="each trial, not each participant")
+    exclude = _verb(verbs, "exclude")
+    _project(exclude)
+    for name in ("participant", "stimulus", "trial"):
+        exclude.add_argument(f"--{name}", metavar="NAME", default="", help="any otherwise")
+    exclude.add_argument(
+        "--what",
+        choices=("all", "first", "shorter", "longer", "before-onset"),
+        help="all fixations (if nothing is said), the first of each scanpath, those shorter or "
+        "longer than --limit-ms, or those begun before the onset of the stimulus",
+    )
+    exclude.add_argument("--limit-ms", metavar="MS", type=float, help="for shorter and longer")
+    exclude.add_argument("--reason", metavar="TEXT", default="", help="why; stands in the export")
+    exclude.add_argument("--list", action="store_true", help="list the rules, change nothing")
+    exclude.add_argument("--remove", metavar="N", type=int, help="take rule N of the list back")
+
+
 def _other_verbs(verbs: Any) -> None:
     export = _verb(verbs, "export")
     _project(export)
     export.add_argument("outdir", metavar="OUTDIR", help="a new folder")
+    export.add_argument(
+        "--bids",
+        action="store_true",
+        help="samples, fixations, saccades and blinks as a BIDS data set, and nothing else",
+    )
+    export.add_argument(
+        "--samples",
+        action="store_true",
+        help="every gaze sample as well: one CSV file for each recording, which may be large",
+    )
     models = _verb(verbs, "models")
     models.add_argument("action", nargs="?", choices=("list", "info", "verify"), default="list")
     models.add_argument("model", nargs="?", metavar="ID", help="for info and verify")

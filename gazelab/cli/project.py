@@ -143,15 +143,23 @@ def export_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     from gazelab.project import store
 
     folder = project_folder(arguments.project)
-    return exported(store.load(folder), folder, Path(arguments.outdir), progress)
+    outdir = Path(arguments.outdir)
+    if arguments.bids:
+        from gazelab.study.bids import export_bids
+
+        written = finish(export_bids(store.load(folder), outdir), progress)
+        return Outcome([f"{written}: a BIDS data set"], {"folder": str(written)})
+    return exported(store.load(folder), folder, outdir, progress, samples=arguments.samples)
 
 
-def exported(project: "Project", folder: Path, outdir: Path, progress: Progress) -> Outcome:
+def exported(
+    project: "Project", folder: Path, outdir: Path, progress: Progress, *, samples: bool = False
+) -> Outcome:
     """Export a project; pictures are left out, with the reason, where they cannot be drawn."""
     from gazelab.study.export import export
 
     reasons: list[str] = []
-    task = export(project, folder, outdir, figures=_figures(reasons))
+    task = export(project, folder, outdir, figures=_figures(reasons), samples=samples)
     written: Path = finish(task, progress)
     files = sorted(path.name for path in written.iterdir())
     lines = [f"{written}: {', '.join(files)}"]

@@ -81,6 +81,13 @@ def _legend(summaries: Sequence[Summary], blur: Blur) -> list[str]:
         f"{arrows['higher']} higher is better, {arrows['lower']} lower is better",
         f"human density: Gaussian of {blur.sigma_px:g} pixels{degrees}",
     ]
+    final = [summary for summary in summaries if not summary.step]
+    if final:
+        most = max(final, key=lambda summary: summary.n_fixations + summary.n_excluded)
+        lines.append(
+            f"{most.n_fixations:,} fixations of all participants, {most.n_excluded:,} more are "
+            "excluded"
+        )
     if any(summary.n_undefined for summary in summaries):
         lines.append("*n: undefined on n pictures, which do not enter the mean")
     first = {summary.metric: summary for summary in reversed(summaries)}

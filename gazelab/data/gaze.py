@@ -105,10 +105,15 @@ class Scanpath:
 
 
 def exclusions(
-    x_px: Vector, y_px: Vector, duration_ms: Vector, width_px: int, height_px: int
+    x_px: Vector,
+    y_px: Vector,
+    duration_ms: Vector,
+    width_px: int | Vector,
+    height_px: int | Vector,
 ) -> Vector:
     """Return the `Exclusion` of each fixation as (n,) int8.
 
+    width_px, height_px : of the stimulus, or (n,) of the stimulus of each fixation.
     A missing duration counts as an exclusion only when it is NaN or not positive.
     """
     result = np.zeros(len(x_px), np.int8)

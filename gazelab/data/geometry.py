@@ -46,6 +46,8 @@ class Screen:
     @property
     def px_per_deg(self) -> float:
         """Pixels of the screen in one degree in its middle; NaN while unknown."""
+        if not self.width_mm > 0:
+            return math.nan
         return math.radians(1) * self.distance_mm * self.width_px / self.width_mm
 
 

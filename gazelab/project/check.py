@@ -1,7 +1,7 @@
 """Check that everything of a project on disk is there, unchanged, and fits together."""
 
 from collections import Counter
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -11,15 +11,20 @@ import numpy as np
 
 from gazelab import storage
 from gazelab.data.attention import KINDS, Attention
+from gazelab.data.exclusion import ExclusionRule, judged
 from gazelab.data.gaze import Exclusion, Scanpath, exclusions
 from gazelab.data.image import image_size
+from gazelab.data.recording import EVENT_KINDS, EYES, Events, Recording
+from gazelab.data.scores import Score
 from gazelab.data.stimulus import Stimulus
-from gazelab.errors import GazeLabError, ReadError
-from gazelab.project import arrays, store
-from gazelab.project.schema import ProjectFile
+from gazelab.errors import GazeLabError, ReadError, SettingsError
+from gazelab.project import arrays, samples, store
+from gazelab.project.entries import value_of
+from gazelab.project.schema import ProjectFile, RuleEntry
 from gazelab.task import Step, Task
 
 T = TypeVar("T")
+Viewed = TypeVar("Viewed", Recording, Events, Scanpath)
 _SOME = 20
 
 
@@ -58,33 +63,86 @@ def check(folder: Path) -> Task[Report]:
     yield from _check_arrays(folder, file, findings)
     stimuli = {entry.id: store.stimulus_of(entry) for entry in file.stimuli}
     yield from _check_pictures(folder, list(stimuli.values()), findings)
-    groups = (_tried(arrays.read_scanpaths, folder, group, findings) for group in file.scanpaths)
-    scanpaths = [scanpath for group in groups for _, scanpath in group or ()]
-    stacks = (_tried(arrays.read_attention, folder, group, findings) for group in file.attention)
-    attention = [item for stack in stacks for item in stack or ()]
-    scores = _tried(arrays.read_scores, folder, file.scores, findings) or ()
-    findings += _repeated("stimulus", [entry.id for entry in file.stimuli])
-    findings += _repeated("scanpath", [" / ".join(path.key) for path in scanpaths])
-    findings += _repeated("map", [" / ".join(item.key) for item in attention])
-    for number, scanpath in enumerate(scanpaths):
+    there = _Content(folder, file, findings)
+    findings += there.repeated()
+    rules = tuple(_rules(file.rules, findings))
+    yield from _check_each(there.recordings, "recordings", findings, _of_recording, stimuli)
+    yield from _check_each(there.events, "events", findings, _of_events, stimuli)
+    yield from _check_each(there.set_aside, "scanpaths set aside", findings, _of_scanpath, stimuli)
+    for number, scanpath in enumerate(there.scanpaths):
         if number % 1000 == 0:
-            yield Step(number, len(scanpaths), "checking scanpaths")
+            yield Step(number, len(there.scanpaths), "checking scanpaths")
         findings += _of_scanpath(scanpath, stimuli.get(scanpath.stimulus))
-    for number, item in enumerate(attention):
+        findings += _of_rules(scanpath, stimuli.get(scanpath.stimulus), rules)
+    for number, item in enumerate(there.attention):
         if number % _SOME == 0:
-            yield Step(number, len(attention), "checking maps")
+            yield Step(number, len(there.attention), "checking maps")
         findings += _of_attention(item, item.stimulus in stimuli)
-    if lost := {score.stimulus for score in scores} - stimuli.keys() - {"all"}:
+    lost = {score.stimulus for score in there.scores} - stimuli.keys() - {"all"}
+    if lost:
         findings.append(Finding("score without stimulus", f"Scores of {', '.join(sorted(lost))}."))
-    counts = {
-        "stimuli": len(file.stimuli),
-        "scanpaths": len(scanpaths),
-        "fixations": sum(map(len, scanpaths)),
-        "maps": len(attention),
-        "scores": len(scores),
-        "array files": len(store.array_names(file)),
-    }
+    counts = {"stimuli": len(file.stimuli), **there.counts(), "rules": len(file.rules)}
+    counts["array files"] = len(store.array_names(file))
     return Report(tuple(dict.fromkeys(findings)), MappingProxyType(counts))
+
+
+class _Content:
+    """What can be read of a project; what cannot is noted among the findings."""
+
+    def __init__(self, folder: Path, file: ProjectFile, findings: list[Finding]) -> None:
+        def read(how: Callable[[Path, T], Collection], groups: Iterable[T]) -> list:
+            found = (_tried(how, folder, group, findings) for group in groups)
+            return [item for items in found for item in items or ()]
+
+        self.recordings: list[Recording] = read(samples.read_recordings, file.recordings)
+        self.events: list[Events] = read(samples.read_events, file.events)
+        placed = read(arrays.read_scanpaths, file.scanpaths)
+        self.scanpaths: list[Scanpath] = [path for _, path in placed]
+        placed = read(arrays.read_scanpaths, file.set_aside)
+        self.set_aside: list[Scanpath] = [path for _, path in placed]
+        self.attention: list[Attention] = read(arrays.read_attention, file.attention)
+        self.scores: list[Score] = read(arrays.read_scores, [file.scores])
+        self._ids = [entry.id for entry in file.stimuli]
+
+    def repeated(self) -> Iterator[Finding]:
+        """Yield what is there more than once."""
+        yield from _repeated("stimulus", self._ids)
+        yield from _repeated("recording", [" / ".join(item.key) for item in self.recordings])
+        yield from _repeated("scanpath", [" / ".join(path.key) for path in self.scanpaths])
+        aside = [" / ".join((*path.key, path.origin.reader)) for path in self.set_aside]
+        yield from _repeated("scanpath set aside", aside)
+        yield from _repeated("events", [" / ".join(item.key) for item in self.events])
+        yield from _repeated("map", [" / ".join(item.key) for item in self.attention])
+
+    def counts(self) -> dict[str, int]:
+        """Return how many there are of everything."""
+        kinds = {
+            f"{kind}s": sum(len(item) for item in self.events if item.kind == kind)
+            for kind in EVENT_KINDS
+        }
+        return {
+            "recordings": len(self.recordings),
+            "samples": sum(map(len, self.recordings)),
+            "scanpaths": len(self.scanpaths),
+            "fixations": sum(map(len, self.scanpaths)),
+            "scanpaths set aside": len(self.set_aside),
+            **kinds,
+            "maps": len(self.attention),
+            "scores": len(self.scores),
+        }
+
+
+def _check_each(
+    items: Sequence[Viewed],
+    what: str,
+    findings: list[Finding],
+    look: Callable[[Viewed, Stimulus | None], Iterable[Finding]],
+    stimuli: Mapping[str, Stimulus],
+) -> Task[None]:
+    for number, item in enumerate(items):
+        if number % _SOME == 0:
+            yield Step(number, len(items), f"checking {what}")
+        findings += look(item, stimuli.get(item.stimulus))
 
 
 def _check_arrays(folder: Path, file: ProjectFile, findings: list[Finding]) -> Task[None]:
@@ -153,10 +211,7 @@ def _of_scanpath(scanpath: Scanpath, stimulus: Stimulus | None) -> Iterator[Find
     name = " / ".join(scanpath.key)
     if stimulus is None:
         yield Finding("scanpath without stimulus", f"{name}: there is no such stimulus.")
-    if not np.isfinite(scanpath.onset_ms).all():
-        yield Finding("undefined time", f"{name}: an onset is not a number.")
-    elif (np.diff(scanpath.onset_ms) < 0).any():
-        yield Finding("times out of order", f"{name}: the onsets do not ascend.")
+    yield from _of_times(name, scanpath.onset_ms, "fixation")
     if not np.isin(scanpath.exclusion, list(Exclusion)).all():
         yield Finding("unknown exclusion", f"{name}: a reason for exclusion is not known.")
     elif stimulus is not None:
@@ -164,6 +219,52 @@ def _of_scanpath(scanpath: Scanpath, stimulus: Stimulus | None) -> Iterator[Find
         due = exclusions(scanpath.x_px, scanpath.y_px, scanpath.duration_ms, columns, rows)
         if (due[scanpath.used] != Exclusion.NONE).any():
             yield Finding("unflagged fixation", f"{name}: a fixation in use should be excluded.")
+
+
+def _of_rules(
+    scanpath: Scanpath, stimulus: Stimulus | None, rules: Sequence[ExclusionRule]
+) -> Iterator[Finding]:
+    if stimulus is None:
+        return
+    due = judged(scanpath, stimulus, rules).exclusion == Exclusion.BY_RULE
+    if not np.array_equal(due, scanpath.exclusion == Exclusion.BY_RULE):
+        name = " / ".join(scanpath.key)
+        yield Finding("rule not applied", f"{name}: what is excluded is not what the rules say.")
+
+
+def _rules(entries: Iterable[RuleEntry], findings: list[Finding]) -> Iterator[ExclusionRule]:
+    for entry in entries:
+        try:
+            yield value_of(ExclusionRule, entry)
+        except SettingsError as error:
+            findings.append(Finding("unusable rule", str(error)))
+
+
+def _of_recording(recording: Recording, stimulus: Stimulus | None) -> Iterator[Finding]:
+    name = " / ".join(recording.key)
+    if stimulus is None:
+        yield Finding("recording without stimulus", f"{name}: there is no such stimulus.")
+    yield from _of_times(name, recording.t_ms, "sample")
+    if recording.eye not in (*EYES, ""):
+        yield Finding("unknown eye", f"{name}: {recording.eye} is no eye.")
+
+
+def _of_events(events: Events, stimulus: Stimulus | None) -> Iterator[Finding]:
+    name = " / ".join(events.key)
+    if stimulus is None:
+        yield Finding("events without stimulus", f"{name}: there is no such stimulus.")
+    if events.kind not in EVENT_KINDS:
+        yield Finding("unknown kind of event", f"{name}: the kind is not known.")
+    yield from _of_times(name, events.onset_ms, "onset")
+    if (events.duration_ms < 0).any():
+        yield Finding("negative duration", f"{name}: an event ends before it begins.")
+
+
+def _of_times(name: str, times_ms: np.ndarray, what: str) -> Iterator[Finding]:
+    if not np.isfinite(times_ms).all():
+        yield Finding("undefined time", f"{name}: the time of a {what} is not a number.")
+    elif (np.diff(times_ms) < 0).any():
+        yield Finding("times out of order", f"{name}: the times of the {what}s do not ascend.")
 
 
 def _of_attention(item: Attention, has_stimulus: bool) -> Iterator[Finding]:

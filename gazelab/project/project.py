@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 
 from gazelab.data.attention import Attention
 from gazelab.data.contract import Contract
-from gazelab.data.exclusion import ExclusionRule, judged
+from gazelab.data.exclusion import ExclusionRule, judged_all
 from gazelab.data.gaze import Scanpath, TrialKey
 from gazelab.data.geometry import Blur
 from gazelab.data.recording import Events, Recording
@@ -17,7 +17,6 @@ from gazelab.data.stimulus import Stimulus
 
 K = TypeVar("K")
 V = TypeVar("V")
-Keyed = TypeVar("Keyed", Scanpath, Events)
 AttentionKey = tuple[str, str, str]
 
 
@@ -109,7 +108,8 @@ class Project:
     @property
     def participants(self) -> tuple[str, ...]:
         """Names of all participants, in order of first appearance."""
-        return tuple(dict.fromkeys(scanpath.participant for scanpath in self.scanpaths))
+        names = [path.participant for path in self.scanpaths]
+        return tuple(dict.fromkeys([*names, *(key[0] for key in self.recordings)]))
 
     @property
     def sources(self) -> tuple[tuple[str, str], ...]:
@@ -143,16 +143,18 @@ class Project:
 
     def with_scanpaths(self, scanpaths: Iterable[Scanpath]) -> "Project":
         """Return the project with these fixations in use, judged by its rules; no score holds."""
-        judge = (judged(p, self.stimuli[p.stimulus], self.rules) for p in scanpaths)
-        return replace(self, scanpaths=tuple(judge), scores=())
+        judged = judged_all(tuple(scanpaths), self.stimuli, self.rules)
+        return replace(self, scanpaths=judged, scores=())
 
     def with_detected(
         self, scanpaths: Iterable[Scanpath], events: Iterable[Events] = ()
     ) -> "Project":
         """Return the project with these fixations in use; those of the same trials are set aside.
 
-        One scanpath of each detector is kept for each trial, the latest.
+        One scanpath of each detector is kept for each trial, the latest. Events alone change
+        no measure: without scanpaths the scores still hold.
         """
+        scanpaths = tuple(scanpaths)
         used = {path.key: path for path in self.scanpaths}
         aside = {(path.key, path.origin.reader): path for path in self.set_aside}
         for path in scanpaths:
@@ -164,7 +166,7 @@ class Project:
         project = replace(
             self, set_aside=tuple(aside.values()), events=_latest(self.events, events)
         )
-        return project.with_scanpaths(used.values())
+        return project.with_scanpaths(used.values()) if scanpaths else project
 
     def with_rules(self, rules: Iterable[ExclusionRule]) -> "Project":
         """Return the project with other rules of exclusion, applied to all fixations in use."""
@@ -193,9 +195,6 @@ def _merged(old: Mapping[K, V], new: Mapping[K, V]) -> Mapping[K, V]:
     return MappingProxyType({**old, **new}) if new else old
 
 
-def _latest(old: Iterable[Keyed], new: Iterable[Keyed]) -> tuple[Keyed, ...]:
+def _latest(old: Iterable[Events], new: Iterable[Events]) -> tuple[Events, ...]:
     """Return old and new, the newer of the same key."""
-    merged: dict[tuple[str, ...], Keyed] = {}
-    for item in (*old, *new):
-        merged[item.key] = item
-    return tuple(merged.values())
+    return tuple({events.key: events for events in (*old, *new)}.values())

@@ -70,7 +70,7 @@ class RecordingEntry(msgspec.Struct, frozen=True):
     rate_hz: float | None = None
     eye: str = ""
     px_per_deg: float | None = None
-    clock_ms: float = 0.0
+    clock_ms: float | None = 0.0
     accuracy_deg: float | None = None
     precision_deg: float | None = None
 

@@ -7,9 +7,10 @@ Pictures stay where they are; the project refers to them by relative paths.
 
 import os
 import time
+from collections.abc import Callable
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
@@ -19,7 +20,7 @@ from gazelab.data.exclusion import ExclusionRule
 from gazelab.data.gaze import Scanpath
 from gazelab.data.geometry import Screen
 from gazelab.data.stimulus import Stimulus
-from gazelab.errors import ProjectError
+from gazelab.errors import ProjectError, SettingsError
 from gazelab.project import arrays, samples
 from gazelab.project.entries import entry_of, value_of
 from gazelab.project.project import ImportRecord, Project, Settings
@@ -36,6 +37,9 @@ from gazelab.project.schema import (
     unknown_keys,
     with_unknown_keys,
 )
+
+E = TypeVar("E")
+V = TypeVar("V")
 
 SUFFIX = ".gazelab"
 FILE = "project.json"
@@ -80,10 +84,10 @@ def load(folder: Path) -> Project:
         scanpaths=_scanpaths(folder, file.scanpaths),
         set_aside=_scanpaths(folder, file.set_aside),
         events=tuple(item for group in file.events for item in samples.read_events(folder, group)),
-        rules=tuple(value_of(ExclusionRule, entry) for entry in file.rules),
+        rules=tuple(_understood(folder, _rule, entry) for entry in file.rules),
         attention=MappingProxyType(attention),
         scores=arrays.read_scores(folder, file.scores),
-        records=tuple(_record(entry) for entry in file.records),
+        records=tuple(_understood(folder, _record, entry) for entry in file.records),
         settings=value_of(Settings, file.settings),
         unknown=MappingProxyType(unknown),
     )
@@ -200,6 +204,20 @@ def _scanpaths(folder: Path, groups: tuple[ScanpathGroup, ...]) -> tuple[Scanpat
     """Return the scanpaths of all groups in the order of the project."""
     placed = dict(item for group in groups for item in arrays.read_scanpaths(folder, group))
     return tuple(placed[place] for place in sorted(placed))
+
+
+def _understood(folder: Path, make: Callable[[E], V], entry: E) -> V:
+    """Return what `make` makes of an entry. Raises ProjectError for a word it does not know."""
+    try:
+        return make(entry)
+    except SettingsError as error:
+        raise ProjectError(
+            f"{folder / FILE}: {error.message}", "Restore the project from a backup."
+        ) from error
+
+
+def _rule(entry: RuleEntry) -> ExclusionRule:
+    return value_of(ExclusionRule, entry)
 
 
 def _record(entry: RecordEntry) -> ImportRecord:

@@ -4,21 +4,15 @@ import math
 from collections.abc import Iterator, Sequence
 
 from gazelab.data.attention import Attention
-from gazelab.data.gaze import Exclusion, Scanpath
 from gazelab.data.scores import Score
 from gazelab.project.project import Project
+from gazelab.report.gaze_tables import STIMULUS, gaze_tables
+from gazelab.report.quality import StudyQuality
 from gazelab.report.steps import step_facts
 from gazelab.report.summary import Summary, summarise
 from gazelab.report.tables import Cell, Column, Table
 
-_PARTICIPANT = Column("participant", "text", "", "Who looked.")
-_STIMULUS = Column("stimulus", "text", "", "Id of the picture in the project.")
-_TRIAL = Column("trial", "text", "", "Which viewing of the picture by the participant.")
-_ORDER = Column("fixation", "integer", "", "Place in the scanpath, from 1; excluded ones count.")
-_X = Column("x_px", "number", "px", "From the left edge of the picture.")
-_Y = Column("y_px", "number", "px", "From the upper edge of the picture, downwards.")
-_ONSET = Column("onset_ms", "number", "ms", "Begin, from the onset of the picture.")
-_DURATION = Column("duration_ms", "number", "ms", "How long the eye rested.")
+_UNMEASURED = StudyQuality()
 _MODEL = Column("model", "text", "", "Id of the model or set of maps, or name of the baseline.")
 _KIND = Column(
     "kind",
@@ -52,7 +46,7 @@ _POOLED = Column("participant", "text", "", "Whose fixations were used; all: eve
 
 SCORE_COLUMNS = (
     _POOLED,
-    _STIMULUS,
+    STIMULUS,
     _MODEL,
     _KIND,
     _STEP,
@@ -84,27 +78,14 @@ SUMMARY_COLUMNS = (
     Column("direction", "text", "", "Whether higher or lower is better."),
     Column("n_stimuli", "integer", "", "Pictures where the metric is defined."),
     Column("n_undefined", "integer", "", "Pictures where it is not; `scores.csv` says why."),
+    Column("n_fixations", "integer", "", "How many fixations entered, on all pictures."),
+    Column("n_excluded", "integer", "", "How many were left out by their flags."),
     _SIGMA_PX,
     _SIGMA_DEG,
     _ALIGNMENT,
 )
-FIXATION_COLUMNS = (
-    _PARTICIPANT,
-    _STIMULUS,
-    _TRIAL,
-    _ORDER,
-    _X,
-    _Y,
-    _ONSET,
-    _DURATION,
-    Column("used", "truth", "", "Whether it takes part in measures."),
-    Column("exclusion", "text", "", "Why not; empty if it does."),
-    Column("synthetic_onset", "truth", "", "The source had no times: onsets are summed durations."),
-    Column("simulated", "truth", "", "Made up by a program, not recorded."),
-    Column("reader", "text", "", "Format from which it was read."),
-)
 STEP_COLUMNS = (
-    _STIMULUS,
+    STIMULUS,
     _MODEL,
     _KIND,
     Column("step", "integer", "", "Timestep of the model, from 1."),
@@ -122,31 +103,17 @@ STEP_COLUMNS = (
     Column("grid", "text", "", "Columns x rows of the model's own map."),
     Column("note", "text", "", "What the map shows, and why a value is undefined."),
 )
-EXCLUSION_COLUMNS = (
-    _PARTICIPANT,
-    _STIMULUS,
-    _TRIAL,
-    Column("reason", "text", "", "Why fixations were excluded from measures."),
-    Column("n_excluded", "integer", "", "How many, for this reason."),
-    Column("n_fixations", "integer", "", "Fixations of the scanpath, excluded ones too."),
-)
 
 
-def tables_of(project: Project) -> tuple[Table, ...]:
-    """Return the tables of a project, in the order in which the README names them."""
+def tables_of(
+    project: Project, quality: StudyQuality = _UNMEASURED, *, samples: bool = False
+) -> tuple[Table, ...]:
+    """Return the tables of a project, in the order in which the README names them.
+
+    quality : of the trials of the project. samples : whether their files are written too.
+    """
     return (
-        Table(
-            "fixations.csv",
-            "Every fixation that was imported, excluded ones too, one in a row.",
-            FIXATION_COLUMNS,
-            _fixation_rows(project.scanpaths),
-        ),
-        Table(
-            "exclusions.csv",
-            "How many fixations of which scanpath were excluded, and why.",
-            EXCLUSION_COLUMNS,
-            _exclusion_rows(project.scanpaths),
-        ),
+        *gaze_tables(project, quality, samples=samples),
         Table(
             "attention_steps.csv",
             "How spread the map of each step is, how it changes, and where its peak lies.",
@@ -177,26 +144,8 @@ def _score_row(s: Score) -> Sequence[Cell]:
 def _summary_row(s: Summary) -> Sequence[Cell]:
     what = (s.participant, s.source, s.kind, s.step, s.fixations, s.metric, s.variant)
     value = (s.mean, s.sd, s.median, s.unit, s.direction, s.n_stimuli, s.n_undefined)
-    return (*what, *value, s.sigma_px, s.sigma_deg, s.alignment)
-
-
-def _fixation_rows(scanpaths: Sequence[Scanpath]) -> Iterator[Sequence[Cell]]:
-    for path in scanpaths:
-        origin = (path.origin.synthetic_onsets, path.origin.simulated, path.origin.reader)
-        columns = (path.x_px, path.y_px, path.onset_ms, path.duration_ms, path.exclusion)
-        for k, (*numbers, flag) in enumerate(
-            zip(*(column.tolist() for column in columns), strict=True), 1
-        ):
-            reason = Exclusion(flag).reason if flag else ""
-            yield (*path.key, k, *numbers, not flag, reason, *origin)
-
-
-def _exclusion_rows(scanpaths: Sequence[Scanpath]) -> Iterator[Sequence[Cell]]:
-    for path in scanpaths:
-        for flag in Exclusion:
-            count = int((path.exclusion == flag).sum())
-            if flag and count:
-                yield (*path.key, flag.reason, count, len(path))
+    counts = (s.n_fixations, s.n_excluded)
+    return (*what, *value, *counts, s.sigma_px, s.sigma_deg, s.alignment)
 
 
 def _step_rows(project: Project) -> Iterator[Sequence[Cell]]:

@@ -4,12 +4,16 @@ import datetime
 import math
 import platform
 from collections.abc import Iterable
+from dataclasses import asdict
 from importlib import metadata
 from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
 from gazelab import __version__, storage
-from gazelab.data.gaze import Exclusion
+from gazelab.data.contract import Contract
+from gazelab.data.exclusion import ExclusionRule, exclusion_counts, hits
+from gazelab.data.gaze import TrialKey
+from gazelab.data.recording import EVENT_KINDS
 from gazelab.errors import ModelError
 from gazelab.nets.card import find_card
 from gazelab.project.project import ImportRecord, Project
@@ -44,6 +48,8 @@ def manifest(project: Project, folder: Path, files: Iterable[str]) -> dict[str, 
         "settings": _settings(project),
         "counts": _counts(project),
         "inputs": [_input(record) for record in project.records],
+        "exclusion_rules": [_rule(rule, project) for rule in project.rules],
+        "detectors": _detectors(project),
         "stimuli": [
             {"id": s.id, "width_px": s.width_px, "height_px": s.height_px, "sha256": s.sha256}
             for s in project.stimuli.values()
@@ -81,13 +87,20 @@ def _number(value: float) -> float | None:
 
 
 def _counts(project: Project) -> dict[str, Any]:
-    flags = [int(flag) for path in project.scanpaths for flag in path.exclusion.tolist()]
+    flags = exclusion_counts(project.scanpaths)
     return {
         "stimuli": len(project.stimuli),
         "participants": len(project.participants),
+        "recordings": len(project.recordings),
+        "samples": sum(map(len, project.recordings.values())),
         "scanpaths": len(project.scanpaths),
-        "fixations": len(flags),
-        "excluded": {flag.reason: flags.count(flag) for flag in Exclusion if flag},
+        "fixations": sum(flags.values()),
+        "excluded": {flag.reason: count for flag, count in flags.items() if flag},
+        "scanpaths_set_aside": len(project.set_aside),
+        "events": {
+            f"{kind}s": sum(len(found) for found in project.events if found.kind == kind)
+            for kind in EVENT_KINDS
+        },
         "maps": sum(len(attention.maps) for attention in project.attention.values()),
         "scores": len(project.scores),
     }
@@ -100,7 +113,33 @@ def _input(record: ImportRecord) -> dict[str, Any]:
         "sha256": record.sha256,
         "counts": dict(record.counts),
         "notes": list(record.notes),
+        "contract": record.contract and _contract(record.contract),
     }
+
+
+def _contract(contract: Contract) -> dict[str, Any]:
+    screen = {name: _number(value) for name, value in asdict(contract.screen).items()}
+    return asdict(contract) | {"screen": screen}
+
+
+def _rule(rule: ExclusionRule, project: Project) -> dict[str, Any]:
+    return asdict(rule) | {
+        "limit_ms": _number(rule.limit_ms),
+        "n_fixations": hits(rule, project.scanpaths),
+    }
+
+
+def _detectors(project: Project) -> list[dict[str, Any]]:
+    """Return who found fixations and events, with which parameters, in how many trials."""
+    found: dict[tuple[str, tuple[tuple[str, float], ...]], dict[TrialKey, None]] = {}
+    trials = [(path.origin, path.key) for path in project.scanpaths]
+    trials += [(events.origin, events.trial_key) for events in project.events]
+    for origin, key in trials:
+        found.setdefault((origin.reader, origin.settings), {})[key] = None
+    return [
+        {"id": name, "settings": dict(settings), "trials": len(keys)}
+        for (name, settings), keys in found.items()
+    ]
 
 
 def _sources(project: Project) -> list[str]:

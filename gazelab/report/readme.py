@@ -1,11 +1,15 @@
 """The README of an export: what lies in the folder, for people."""
 
 import math
+from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from gazelab import __version__
-from gazelab.data.gaze import Exclusion
+from gazelab.data.contract import Contract
+from gazelab.data.gaze import Origin
 from gazelab.project.project import Project
+from gazelab.report.exclusions import exclusion_lines
+from gazelab.report.gaze_tables import settings_text
 from gazelab.report.manifest import file_name
 from gazelab.report.tables import MISSING, Table, harmless
 
@@ -15,8 +19,10 @@ _SIMULATED = """
 """
 
 
-def readme(project: Project, tables: Iterable[Table], figures: Sequence[str]) -> str:
-    """Return the text of README.md."""
+def readme(
+    project: Project, tables: Iterable[Table], figures: Sequence[str], quality: str = ""
+) -> str:
+    """Return the text of README.md; `quality` is the sentence on data quality."""
     lines = [f"# {_plain(project.title)}", "", f"Exported by GazeLab {__version__}."]
     if project.simulated:
         lines.append(_SIMULATED.rstrip())
@@ -41,6 +47,8 @@ def readme(project: Project, tables: Iterable[Table], figures: Sequence[str]) ->
         "",
     ]
     lines += _inputs(project)
+    if quality:
+        lines += ["", "## Data quality", "", _plain(quality)]
     lines += ["", "## Settings", "", *_settings(project), ""]
     return "\n".join(lines)
 
@@ -51,12 +59,45 @@ def _inputs(project: Project) -> list[str]:
         counts = ", ".join(f"{name}: {number}" for name, number in record.counts.items())
         lines.append(f"- {_plain(file_name(record.source))} ({record.reader}): {counts}")
         lines += [f"  - {_plain(note)}" for note in record.notes]
-    total = sum(len(path) for path in project.scanpaths)
-    for flag in Exclusion:
-        excluded = sum(int((path.exclusion == flag).sum()) for path in project.scanpaths)
-        if flag and excluded:
-            lines.append(f"- {excluded} of {total} fixations are excluded: {flag.reason}")
+        if record.contract is not None:
+            lines.append(f"  - {_plain(contract_line(record.contract))}")
+    lines += [f"- {_plain(line)}" for line in exclusion_lines(project)]
+    lines += [f"- {_plain(line)}" for line in _detector_lines(project)]
     return lines or ["Nothing was imported."]
+
+
+def contract_line(contract: Contract) -> str:
+    """Return what positions and times of a source were taken to mean, in one line."""
+    screen = contract.screen
+    parts = [
+        f"positions are {contract.positions} from the {_ORIGINS[contract.origin]}",
+        f"the first pixel is {contract.base}" if contract.positions.endswith("px") else "",
+        f"the picture on the screen: {contract.placed}" if contract.on_screen else "",
+        f"screen {screen.width_px:g} x {screen.height_px:g} px" if screen.has_size else "",
+        f"{screen.width_mm:g} x {screen.height_mm:g} mm" if screen.width_mm > 0 else "",
+        f"{screen.distance_mm:g} mm from the eyes" if screen.distance_mm > 0 else "",
+        f"times are in {contract.clock} from the {_ZEROS[contract.zero]}",
+    ]
+    return f"Contract: {', '.join(part for part in parts if part)}."
+
+
+_ORIGINS = {
+    "top-left": "upper left corner",
+    "bottom-left": "lower left corner, y upwards",
+    "centre": "middle",
+}
+_ZEROS = {"stimulus": "onset of the picture", "first": "first sample or fixation of a trial"}
+
+
+def _detector_lines(project: Project) -> list[str]:
+    counts: Counter[Origin] = Counter()
+    for path in project.scanpaths:
+        if path.origin.settings:
+            counts[Origin(path.origin.reader, settings=path.origin.settings)] += 1
+    return [
+        f"Fixations of {number} trials were found by {origin.reader}: {settings_text(origin)}"
+        for origin, number in counts.items()
+    ]
 
 
 def _settings(project: Project) -> list[str]:

@@ -17,6 +17,7 @@ class Summary:
 
     mean, sd, median : over the stimuli where the metric is defined; sd with n - 1, NaN for
         fewer than two. n_stimuli, n_undefined : where it is defined, and where not.
+    n_fixations, n_excluded : over all stimuli, those that entered and those that did not.
     direction : "higher" or "lower" is better, "" for a metric unknown here.
     The other fields are as in `Score`.
     """
@@ -35,6 +36,8 @@ class Summary:
     median: float
     n_stimuli: int
     n_undefined: int
+    n_fixations: int
+    n_excluded: int
     sigma_px: float
     sigma_deg: float
     alignment: str
@@ -74,6 +77,8 @@ def _summary(scores: list[Score]) -> Summary:
         median=float(np.median(defined)) if len(defined) else math.nan,
         n_stimuli=len(defined),
         n_undefined=len(values) - len(defined),
+        n_fixations=sum(score.n_fixations for score in scores),
+        n_excluded=sum(score.n_excluded for score in scores),
         sigma_px=first.sigma_px,
         sigma_deg=first.sigma_deg,
         alignment=first.alignment,

@@ -11,7 +11,8 @@ import numpy as np
 
 from gazelab.data.attention import Attention
 from gazelab.data.contract import Contract
-from gazelab.data.gaze import Exclusion, Scanpath
+from gazelab.data.gaze import Exclusion
+from gazelab.data.recording import Recording
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ReadError, SettingsError
 from gazelab.io.images import read_images
@@ -29,6 +30,7 @@ from gazelab.task import Step, Task
 _SOME_SCANPATHS = 1000
 _NAMES_SHOWN = 10
 _ASPECT_TOLERANCE = 0.02
+_SET_ASIDE = "scanpaths of another reader or detector that are set aside"
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,10 +129,13 @@ def _added(
         raise _nothing_matched(reading, source.path, bool(merged.stimuli))
     known |= {s.id: s for s in there.stimuli}
     px_per_deg = _px_per_deg(plan, reading, there, merged, notes)
+    if plan.px_per_deg is not None:
+        scaled = (replace(item, px_per_deg=plan.px_per_deg) for item in there.recordings)
+        there = replace(there, recordings=tuple(scaled))
     there = yield from with_fixations(there, known, px_per_deg, notes)
     notes += doubts(there, known)
     _count(counts, stimuli, there, attention)
-    _count_replaced(counts, merged, there.scanpaths, attention)
+    _count_replaced(counts, merged, there, attention)
     gaze = there.recordings or there.scanpaths
     record = ImportRecord(
         source=source.path.name,
@@ -155,8 +160,13 @@ def _px_per_deg(
     plan: ImportPlan, reading: Reading, there: Placed, project: Project, notes: list[str]
 ) -> float:
     """Return the pixels in one degree that a source brings; say so if the project has others."""
-    told = (plan.px_per_deg, reading.px_per_deg, there.px_per_deg)
+    told = (plan.px_per_deg, there.px_per_deg, reading.px_per_deg)
     px_per_deg = next((value for value in told if value and not math.isnan(value)), math.nan)
+    if not math.isnan(reading.px_per_deg) and not math.isclose(px_per_deg, reading.px_per_deg):
+        notes.append(
+            f"{px_per_deg:g} pixels in one degree are taken, as was said on import, not the "
+            f"{reading.px_per_deg:g} of the source."
+        )
     kept = project.settings.px_per_deg
     if not math.isnan(kept) and not math.isnan(px_per_deg) and not math.isclose(kept, px_per_deg):
         notes.append(
@@ -265,18 +275,31 @@ def _count(
 
 
 def _count_replaced(
-    counts: Counter[str],
-    project: Project,
-    scanpaths: Iterable[Scanpath],
-    attention: Iterable[Attention],
+    counts: Counter[str], project: Project, there: Placed, attention: Iterable[Attention]
 ) -> None:
-    """Count what takes the place of something with the same key: the newer wins."""
-    keys = {path.key for path in project.scanpaths}
-    replaced = 0
-    for scanpath in scanpaths:
-        replaced += scanpath.key in keys
-        keys.add(scanpath.key)
-    if replaced:
-        counts["scanpaths that replace earlier ones"] = replaced
-    if again := sum(item.key in project.attention for item in attention):
-        counts["maps that replace earlier ones"] = again
+    """Count what takes the place of something with the same key: the newer wins.
+
+    Scanpaths in use of another reader or detector are not lost, but set aside.
+    """
+    readers = {path.key: path.origin.reader for path in project.scanpaths}
+    found: Counter[str] = Counter()
+    for path in there.scanpaths:
+        if path.key in readers:
+            same = path.origin.reader == readers[path.key]
+            found["scanpaths that replace earlier ones" if same else _SET_ASIDE] += 1
+        readers[path.key] = path.origin.reader
+    found["recordings that replace other samples"] = sum(
+        item.key in project.recordings and not _same_samples(item, project.recordings[item.key])
+        for item in there.recordings
+    )
+    found["maps that replace earlier ones"] = sum(
+        item.key in project.attention for item in attention
+    )
+    counts.update({name: number for name, number in found.items() if number})
+
+
+def _same_samples(one: Recording, two: Recording) -> bool:
+    return len(one) == len(two) and all(
+        np.array_equal(a, b, equal_nan=True)
+        for a, b in ((one.t_ms, two.t_ms), (one.x_px, two.x_px), (one.y_px, two.y_px))
+    )

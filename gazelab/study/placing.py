@@ -1,8 +1,10 @@
 """From the source's own coordinates to pixels of known stimuli, as a contract says."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from itertools import count
 
 import numpy as np
 
@@ -126,6 +128,9 @@ class _Bench:
     ) -> None:
         self._reading, self._contract, self._stimuli = reading, contract, stimuli
         self._starts = _starts_ms(reading) if contract.zero == "first" else {}
+        self._numbers = _numbers(reading, stimuli)
+        scale, guessed = contract.screen.px_per_deg, reading.contract.screen.px_per_deg
+        self._geometry_told = not math.isnan(scale) and scale != guessed  # by the researcher
 
     def has(self, item: Recording | Scanpath | Events) -> bool:
         """Whether the stimulus of an item is known."""
@@ -143,12 +148,13 @@ class _Bench:
         told = self._reading.placements.get(recording.key)
         x_px, y_px = self._contract.on_stimulus(recording.x_px, recording.y_px, stimulus, told)
         px_per_deg = recording.px_per_deg
-        if math.isnan(px_per_deg):
+        if math.isnan(px_per_deg) or self._geometry_told:
             px_per_deg = self._contract.px_per_deg(stimulus, told)
         start_ms = self._starts.get(recording.key, 0.0)
         return replace(
             recording,
             stimulus=stimulus.id,
+            trial=self._numbers[recording.key],
             t_ms=self._times_ms(recording.t_ms, recording.key),
             x_px=x_px,
             y_px=y_px,
@@ -164,6 +170,7 @@ class _Bench:
         moved = replace(
             path,
             stimulus=stimulus.id,
+            trial=self._numbers[path.key],
             x_px=x_px,
             y_px=y_px,
             onset_ms=self._times_ms(path.onset_ms, path.key),
@@ -176,6 +183,7 @@ class _Bench:
         return replace(
             events,
             stimulus=self._stimuli[events.stimulus].id,
+            trial=self._numbers[events.trial_key],
             onset_ms=self._times_ms(events.onset_ms, events.trial_key),
             duration_ms=self._contract.times_ms(events.duration_ms, self._reading.contract),
         )
@@ -185,6 +193,25 @@ class _Bench:
         if start_ms:
             times_ms = times_ms - start_ms
         return self._contract.times_ms(times_ms, self._reading.contract)
+
+
+def _numbers(reading: Reading, stimuli: Mapping[str, Stimulus]) -> dict[TrialKey, str]:
+    """Return what each trial is called on its stimulus.
+
+    Where several names mean one stimulus, a trial whose name is taken gets the next free number.
+    """
+    numbers: dict[TrialKey, str] = {}
+    taken: set[TrialKey] = set()
+    free: defaultdict[tuple[str, str], Iterator[int]] = defaultdict(lambda: count(1))
+    for participant, name, trial in trials(reading):
+        if name not in stimuli:
+            continue
+        stimulus, told = stimuli[name].id, trial
+        while (participant, stimulus, told) in taken:
+            told = str(next(free[participant, stimulus]))
+        taken.add((participant, stimulus, told))
+        numbers[participant, name, trial] = told
+    return numbers
 
 
 def _starts_ms(reading: Reading) -> dict[TrialKey, float]:

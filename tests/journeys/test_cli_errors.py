@@ -80,8 +80,8 @@ def test_wrong_corrections(place, capsys) -> None:
     assert "no column named nix" in refused(
         capsys, "import", "good", "gaze.csv", "--column", "x=nix"
     )
-    assert "no field named pupil" in refused(
-        capsys, "import", "good", "gaze.csv", "--column", "pupil=x"
+    assert "no field named iris" in refused(
+        capsys, "import", "good", "gaze.csv", "--column", "iris=x"
     )
     assert "no setting colour" in refused(
         capsys, "import", "good", "gaze.csv", "--table", "colour=red"

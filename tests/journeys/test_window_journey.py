@@ -11,12 +11,14 @@ from pytestqt.qtbot import QtBot
 
 from gazelab.app import commands as commands_module
 from gazelab.app.dialogs.compare import CompareDialog
-from gazelab.app.dialogs.import_ import ImportDialog
+from gazelab.app.dialogs.importing.dialog import ImportDialog
 from gazelab.app.dialogs.run import RunChoice, RunDialog
 from gazelab.app.window import MainWindow
 from gazelab.paths import shipped
 from gazelab.project import store
-from gazelab.study.importing import ImportPlan, Source
+from gazelab.project.project import Project
+from gazelab.study.importing import ImportPlan, Source, import_files
+from gazelab.task import finish
 
 DEMO = shipped("resources") / "demo"
 RUN_MS = 120_000
@@ -55,8 +57,9 @@ def test_a_researcher_goes_the_whole_way(
     with qtbot.waitSignal(window.document.opened):
         window.commands.open_folder(folder)
 
-    plan = ImportPlan((Source(DEMO / "fixations.csv"),), folder, images=DEMO / "stimuli", px_per_deg=24.0)
-    monkeypatch.setattr(ImportDialog, "ask", lambda *_: plan)
+    source = Source(DEMO / "fixations.csv")
+    plan = ImportPlan((source,), folder, images=DEMO / "stimuli", px_per_deg=24.0)
+    monkeypatch.setattr(ImportDialog, "ask", lambda *_: finish(import_files(plan, Project())))
     window.actions_by_id["import"].trigger()
     assert "scanpaths" in close_message(window, qtbot)
     assert window.actions_by_id["run"].isEnabled()

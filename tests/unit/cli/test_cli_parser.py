@@ -9,7 +9,19 @@ from gazelab import __version__
 from gazelab.cli import main
 from gazelab.cli.parser import build_parser
 
-VERBS = ("open", "demo", "import", "run", "score", "export", "models", "train", "check")
+VERBS = (
+    "open",
+    "demo",
+    "import",
+    "run",
+    "score",
+    "quality",
+    "exclude",
+    "export",
+    "models",
+    "train",
+    "check",
+)
 HEAVY = ("numpy", "scipy", "cv2", "torch", "torchvision", "PySide6", "pyqtgraph", "msgspec")
 
 

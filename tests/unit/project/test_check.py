@@ -8,8 +8,10 @@ import numpy as np
 import pytest
 from projects import example
 
-from gazelab.data.gaze import Exclusion
+from gazelab.data.exclusion import ExclusionRule
+from gazelab.data.gaze import Exclusion, Origin
 from gazelab.data.image import opencv
+from gazelab.data.recording import Events, Recording
 from gazelab.errors import ProjectError
 from gazelab.project import store
 from gazelab.project.arrays import ARRAYS
@@ -30,7 +32,22 @@ def whole(folder: Path) -> Project:
     """Return the example with the right hash of its picture."""
     project = example()
     stimulus = replace(project.stimuli["a.png"], sha256=sha256_of(folder.parent / "a.png"))
-    return replace(project, stimuli={"a.png": stimulus})
+    times = np.arange(40.0)
+    lost = np.where(times > 30, np.nan, times)
+    recording = Recording("P1", "a.png", times, lost, lost, pupil=times)
+    return replace(
+        project,
+        stimuli={"a.png": stimulus},
+        recordings={recording.key: recording},
+        events=(events("saccade", times[:2]), events("blink", times[:1])),
+        set_aside=(replace(project.scanpaths[0], origin=Origin("i-vt")),),
+        rules=(ExclusionRule("P3", reason="left early"),),
+    )
+
+
+def events(kind: str, onset_ms: np.ndarray) -> Events:
+    sizes = onset_ms if kind == "saccade" else None
+    return Events("P1", "a.png", kind, onset_ms, onset_ms + 9, "1", sizes, sizes)
 
 
 def checked(project: Project, folder: Path) -> Report:
@@ -43,11 +60,18 @@ def test_a_whole_project_has_no_findings(folder: Path) -> None:
     assert report.findings == ()
     assert report.counts == {
         "stimuli": 1,
+        "recordings": 1,
+        "samples": 40,
         "scanpaths": 2,
         "fixations": 12,
+        "scanpaths set aside": 1,
+        "saccades": 2,
+        "blinks": 1,
+        "microsaccades": 0,
         "maps": 1,
         "scores": 1,
-        "array files": 4,
+        "rules": 1,
+        "array files": 8,
     }
 
 
@@ -78,6 +102,22 @@ def _scanpaths(project: Project, **parts: object) -> Project:
     return replace(project, scanpaths=(replace(first, **parts), second))  # type: ignore[arg-type]
 
 
+def _recordings(project: Project, **parts: object) -> Project:
+    (item,) = project.recordings.values()
+    new = replace(item, **parts)  # type: ignore[arg-type]
+    return replace(project, recordings={new.key: new})
+
+
+def _events(project: Project, **parts: object) -> Project:
+    first, second = project.events
+    return replace(project, events=(replace(first, **parts), second))  # type: ignore[arg-type]
+
+
+def _aside(project: Project, **parts: object) -> Project:
+    (path,) = project.set_aside
+    return replace(project, set_aside=(replace(path, **parts),))  # type: ignore[arg-type]
+
+
 def _maps(project: Project, **parts: object) -> Project:
     (item,) = project.attention.values()
     new = replace(item, **parts)  # type: ignore[arg-type]
@@ -98,6 +138,24 @@ BACK = np.array([0.0, 200, 100, 600, 800, 1000])
         (lambda p: _scanpaths(p, x_px=np.arange(6.0) + 5), {"unflagged fixation"}),
         (lambda p: _scanpaths(p, duration_ms=NAN), {"unflagged fixation"}),
         (lambda p: _scanpaths(p, exclusion=np.full(6, 99, np.int8)), {"unknown exclusion"}),
+        (lambda p: _recordings(p, stimulus="b.png"), {"recording without stimulus"}),
+        (lambda p: _recordings(p, t_ms=np.arange(40.0)[::-1]), {"times out of order"}),
+        (lambda p: _recordings(p, t_ms=np.full(40, np.inf)), {"undefined time"}),
+        (lambda p: _recordings(p, eye="third"), {"unknown eye"}),
+        (lambda p: _events(p, stimulus="b.png"), {"events without stimulus"}),
+        (lambda p: _events(p, kind="nod"), {"unknown kind of event"}),
+        (lambda p: _events(p, kind="blink"), {"repeated events"}),
+        (lambda p: _events(p, onset_ms=np.array([5.0, 2.0])), {"times out of order"}),
+        (lambda p: _events(p, onset_ms=np.array([5.0, np.nan])), {"undefined time"}),
+        (lambda p: _events(p, duration_ms=np.array([5.0, -1.0])), {"negative duration"}),
+        (lambda p: _aside(p, stimulus="b.png"), {"scanpath without stimulus"}),
+        (lambda p: _aside(p, onset_ms=BACK), {"times out of order"}),
+        (lambda p: replace(p, set_aside=2 * p.set_aside), {"repeated scanpath set aside"}),
+        (lambda p: replace(p, rules=(ExclusionRule("P1"),)), {"rule not applied"}),
+        (
+            lambda p: _scanpaths(p, exclusion=np.full(6, Exclusion.BY_RULE, np.int8)),
+            {"rule not applied"},
+        ),
         (lambda p: _maps(p, stimulus="b.png"), {"map without stimulus"}),
         (lambda p: _maps(p, kind="dream"), {"unknown kind of map"}),
         (lambda p: _maps(p, maps=np.full((2, 3, 4), np.nan, np.float32)), {"undefined map"}),
@@ -125,7 +183,21 @@ def test_a_flagged_fixation_is_no_finding(folder: Path) -> None:
     assert checked(project, folder).findings == ()
 
 
-@pytest.mark.parametrize("stem", ["fixations", "index", "maps", "scores"])
+def test_rules_that_are_applied_are_no_finding(folder: Path) -> None:
+    project = whole(folder).with_rules([ExclusionRule("P1"), ExclusionRule(what="first")])
+    assert sum(int((~path.used).sum()) for path in project.scanpaths) == 7
+    assert checked(project, folder).findings == ()
+
+
+def test_a_rule_that_cannot_be_understood_hides_nothing_else(folder: Path) -> None:
+    store.save(whole(folder), folder)
+    file = folder / store.FILE
+    file.write_text(file.read_text("utf-8").replace('"all"', '"some"'), "utf-8")
+    (folder.parent / "a.png").unlink()
+    assert {"unusable rule", "missing picture"} <= set(finish(check(folder)).by_kind)
+
+
+@pytest.mark.parametrize("stem", ["fixations", "index", "maps", "scores", "samples", "events"])
 def test_damaged_arrays_hide_nothing_else(folder: Path, stem: str) -> None:
     store.save(whole(folder), folder)
     (folder.parent / "a.png").unlink()

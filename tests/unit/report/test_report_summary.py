@@ -27,6 +27,7 @@ def test_the_mean_is_over_pictures_where_it_is_defined() -> None:
     assert (summary.mean, summary.median) == (3.0, 2.0)
     assert summary.sd == pytest.approx(math.sqrt(7))
     assert (summary.n_stimuli, summary.n_undefined) == (3, 1)
+    assert (summary.n_fixations, summary.n_excluded) == (36, 4)
     assert summary.direction == "higher"
 
 

@@ -22,7 +22,10 @@ from gazelab.task import finish
 
 FILES = {
     "fixations.csv",
+    "events.csv",
     "exclusions.csv",
+    "quality.csv",
+    "recordings.csv",
     "attention_steps.csv",
     "scores.csv",
     "scores_summary.csv",
@@ -170,7 +173,7 @@ def test_two_exports_have_the_same_tables(project, tmp_path) -> None:
 
 
 def test_wherever_it_is_stopped_nothing_remains(project, tmp_path) -> None:
-    for stop in range(1, 8):
+    for stop in range(1, 13):
         task = export(project, tmp_path, tmp_path / "out")
         for _ in range(stop):
             next(task)
