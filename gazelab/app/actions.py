@@ -40,8 +40,13 @@ COMMANDS = (
     Command("import", "file", _t("&Import…"), ("Ctrl+I",), "project", separator_before=True),
     Command("save", "file", _t("&Save now"), ("Ctrl+S",), "project"),
     Command("export", "file", _t("&Export…"), ("Ctrl+E",), "project"),
+    Command("export_bids", "file", _t("Export as &BIDS…"), ("Ctrl+Shift+B",), "project"),
     Command("close", "file", _t("&Close project"), ("Ctrl+W",), "project", separator_before=True),
     Command("quit", "file", _t("&Quit"), ("Ctrl+Q",)),
+    Command(
+        "exclusions", "edit", _t("E&xclusions…"), ("Ctrl+Shift+E",), "project",
+        separator_before=True,
+    ),
     Command("fit", "view", _t("&Fit the stimulus"), ("0",), "stimulus", "fit"),
     Command("zoom_in", "view", _t("Zoom &in"), ("+", "="), "stimulus"),
     Command("zoom_out", "view", _t("Zoom &out"), ("-",), "stimulus"),
@@ -51,6 +56,9 @@ COMMANDS = (
     Command("numbers", "view", _t("Fixation &numbers"), ("4",), "stimulus"),
     Command("upcoming", "view", _t("&Upcoming fixations"), ("5",), "stimulus"),
     Command("legend", "view", _t("&Legends"), ("6",), "stimulus"),
+    Command("gaze", "view", _t("&Gaze samples"), ("7",), "stimulus"),
+    Command("trace", "view", _t("Gaze &trace"), ("T",), "project", separator_before=True),
+    Command("quality", "view", _t("Data &quality"), ("Q",), "project"),
     Command("reset_layout", "view", _t("&Reset the layout"), separator_before=True),
     Command("first", "play", _t("&First fixation"), ("Home",), "stimulus", "first"),
     Command("previous", "play", _t("&Previous fixation"), ("Left", "A"), "stimulus", "previous"),
@@ -73,6 +81,7 @@ COMMANDS = (
     Command(
         "previous_participant", "play", _t("Previous part&icipant"), ("Ctrl+PgUp",), "stimulus"
     ),
+    Command("detect", "analyse", _t("&Detect fixations and saccades"), ("Ctrl+D",), "project"),
     Command("run", "analyse", _t("&Run a model…"), ("Ctrl+R",), "stimulus"),
     Command("compare", "analyse", _t("&Compare…"), ("Ctrl+K",), "stimulus"),
     Command("cancel", "analyse", _t("C&ancel the running job"), ("Esc",)),

@@ -88,14 +88,13 @@ class Commands(QObject):
 
     def import_(self, sources: tuple[Path, ...] = ()) -> None:
         """Import recordings, images or maps into the project."""
-        from gazelab.app.dialogs.import_ import ImportDialog
-        from gazelab.study.importing import import_files
+        from gazelab.app.dialogs.importing.dialog import ImportDialog
 
-        assert self._document.folder is not None
-        plan = ImportDialog.ask(self._window, self._document.folder, sources)
-        if plan is not None:
-            task = import_files(plan, self._document.project)
-            self._start(self.tr("Import"), task, self._imported)
+        folder, project = self._document.folder, self._document.project
+        assert folder is not None
+        addition = ImportDialog.ask(self._window, folder, project, sources)
+        if addition is not None:
+            self._imported(addition)
 
     def save(self) -> None:
         """Save at once (changes are also saved by themselves)."""
@@ -114,6 +113,19 @@ class Commands(QObject):
         target = Path(chosen) / f"{folder.stem}-export"
         scenes = self.shown_scenes()
         task = export(self._document.project, folder, target, figures=_drawing(scenes))
+        self._start(self.tr("Export"), task, self._exported)
+
+    def export_bids(self) -> None:
+        """Write the gaze as a BIDS data set into a new folder."""
+        chosen = QFileDialog.getExistingDirectory(
+            self._window, self.tr("Export as BIDS into a new folder inside …"), str(Path.home())
+        )
+        folder = self._document.folder
+        if not chosen or folder is None:
+            return
+        from gazelab.study.bids import export_bids
+
+        task = export_bids(self._document.project, Path(chosen) / f"{folder.stem}-bids")
         self._start(self.tr("Export"), task, self._exported)
 
     # help

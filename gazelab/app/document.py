@@ -9,12 +9,25 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from gazelab.app.jobs import Jobs
 from gazelab.data.attention import Attention
+from gazelab.data.exclusion import ExclusionRule
 from gazelab.data.scores import Score
 from gazelab.project import store
 from gazelab.project.project import Addition, Project, Settings
 from gazelab.task import Step, Task
 
-PARTS = ("title", "stimuli", "scanpaths", "attention", "scores", "records", "settings")
+PARTS = (
+    "title",
+    "stimuli",
+    "recordings",
+    "scanpaths",
+    "set_aside",
+    "events",
+    "rules",
+    "attention",
+    "scores",
+    "records",
+    "settings",
+)
 AUTOSAVE_MS = 1500
 
 
@@ -78,6 +91,10 @@ class Document(QObject):
     def set_scores(self, scores: Iterable[Score]) -> None:
         """Take new scores in place of the old."""
         self.edit(self.tr("Compare"), self.project.with_scores(scores))
+
+    def set_rules(self, text: str, rules: Iterable[ExclusionRule]) -> None:
+        """Take other rules of exclusion as an edit named `text`."""
+        self.edit(text, self.project.with_rules(rules))
 
     def set_settings(self, settings: Settings) -> None:
         """Take other settings."""

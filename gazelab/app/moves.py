@@ -1,9 +1,12 @@
 """Moving through a study: fixations, steps, stimuli, participants."""
 
 from collections.abc import Callable
+from typing import TypeVar
 
 from gazelab.app.viewing import Viewing
 from gazelab.data.alignment import fixation_of_step
+
+T = TypeVar("T")
 
 
 class Moves:
@@ -44,11 +47,10 @@ class Moves:
         _move(names, viewing.state.stimulus, by, viewing.show_stimulus)
 
     def participant(self, by: int) -> None:
-        """Let the next or previous participant lead."""
+        """Let the next or previous participant lead; each of several trials is one."""
         viewing = self._viewing
-        names = tuple(path.participant for path in viewing.all_scanpaths)
-        leader = next(iter(viewing.state.participants), "")
-        _move(names, leader, by, lambda name: viewing.show(participants=(name,), fixation=0))
+        trials = viewing.trials.on(viewing.state.stimulus)
+        _move(trials, viewing.leader_key, by, viewing.lead)
 
     def first(self) -> None:
         """Go to the first fixation."""
@@ -66,7 +68,7 @@ class Moves:
         return max((max(fixations, steps) if by_index else fixations) - 1, 0)
 
 
-def _move(names: tuple[str, ...], now: str, by: int, show: Callable[[str], None]) -> None:
+def _move(names: tuple[T, ...], now: T | None, by: int, show: Callable[[T], None]) -> None:
     if names:
         place = names.index(now) + by if now in names else 0
         show(names[min(max(place, 0), len(names) - 1)])

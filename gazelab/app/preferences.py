@@ -1,10 +1,12 @@
 """What the program remembers between sessions: recent projects, theme, window layout."""
 
+from collections.abc import Iterable
 from pathlib import Path
 
 from PySide6.QtCore import QByteArray, QSettings
 
 from gazelab.app.style import THEMES
+from gazelab.report.quality import LIMITS, Limit
 
 RECENT_MAX = 10
 _LAYOUT_VERSION = 1
@@ -60,3 +62,31 @@ def forget_layout() -> None:
     settings = _settings()
     settings.remove("geometry")
     settings.remove(f"state-{_LAYOUT_VERSION}")
+
+
+def quality_limits() -> tuple[Limit, ...]:
+    """Return the limits of data quality, as chosen or as they are at first."""
+    return tuple(
+        Limit(
+            limit.column,
+            _number(f"limits/{limit.column}/doubtful", limit.doubtful),
+            _number(f"limits/{limit.column}/poor", limit.poor),
+        )
+        for limit in LIMITS
+    )
+
+
+def set_quality_limits(limits: Iterable[Limit]) -> None:
+    """Remember the limits of data quality."""
+    settings = _settings()
+    for limit in limits:
+        settings.setValue(f"limits/{limit.column}/doubtful", limit.doubtful)
+        settings.setValue(f"limits/{limit.column}/poor", limit.poor)
+
+
+def _number(name: str, otherwise: float) -> float:
+    try:
+        value = float(str(_settings().value(name, otherwise)))
+    except ValueError:
+        return otherwise
+    return value if value >= 0 else otherwise

@@ -7,8 +7,11 @@ from typing import Any, TypeVar
 import numpy as np
 from PySide6.QtCore import QObject
 
-from gazelab.app.canvas.colormaps import participant_colour, participant_letter
+from gazelab.app.canvas.colormaps import OKABE_ITO, participant_colour, participant_letter
+from gazelab.app.canvas.samples import SampleLayer
 from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene
+from gazelab.app.canvas.timing import fixation_at
+from gazelab.app.captions import Captions
 from gazelab.app.pictures import Pictures
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import Attention
@@ -19,6 +22,8 @@ from gazelab.metrics.probe import MapProbe, Probe
 
 T = TypeVar("T")
 _KEPT = 16
+PREVIEW_COLOUR = OKABE_ITO[6]
+"""Of fixations that a detector would give."""
 
 
 class Scenes(QObject):
@@ -28,8 +33,16 @@ class Scenes(QObject):
         super().__init__(parent)
         self._viewing = viewing
         self._pictures = pictures
+        self._captions = Captions(viewing, self)
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         viewing.document.changed.connect(self._forget)
+
+    @property
+    def shows_samples(self) -> bool:
+        """Whether gaze samples are drawn: where asked for, or where there is nothing else."""
+        viewing = self._viewing
+        bare = viewing.leader is None and self._previewed is None
+        return viewing.state.layers.gaze or bare
 
     def human(self) -> Scene:
         """Return the scene of the human pane."""
@@ -38,11 +51,14 @@ class Scenes(QObject):
         if stimulus is None:
             return self._nothing
         past_end = viewing.leader is not None and viewing.shown_fixation is None
+        past_end = past_end and self._previewed is None
         return self._scene(
             stimulus,
             overlay=self._density_overlay(stimulus) if layers.density else None,
             scanpaths=self._scanpath_layers() if layers.scanpaths else (),
-            caption=self._human_caption(),
+            samples=self._samples() if self.shows_samples else None,
+            caption=self._captions.human(),
+            previewed=viewing.state.preview is not None,
             message=self._no_counterpart if past_end and len(viewing.leader or ()) else "",
         )
 
@@ -52,9 +68,9 @@ class Scenes(QObject):
         if stimulus is None:
             return self._nothing
         if attention is None:
-            return self._scene(stimulus, caption=self._machine_caption(None, None))
+            return self._scene(stimulus, caption=self._captions.machine(None, None))
         step = self._viewing.shown_step
-        caption = self._machine_caption(attention, step)
+        caption = self._captions.machine(attention, step)
         if step is None:
             return self._scene(stimulus, caption=caption, message=self._no_counterpart)
         layers = self._viewing.state.layers
@@ -92,7 +108,9 @@ class Scenes(QObject):
     def _no_counterpart(self) -> str:
         return self.tr("no counterpart")
 
-    def _scene(self, stimulus: Stimulus, *, message: str = "", **parts: Any) -> Scene:
+    def _scene(
+        self, stimulus: Stimulus, *, message: str = "", previewed: bool = False, **parts: Any
+    ) -> Scene:
         folder = self._viewing.document.folder
         image = self._pictures.get(stimulus, folder) if folder is not None else None
         project = self._viewing.document.project
@@ -101,7 +119,7 @@ class Scenes(QObject):
             (stimulus.width_px, stimulus.height_px),
             image,
             message=message or self._pictures.problem(stimulus.id),
-            badge=self.tr("simulated") if simulated else "",
+            badge=self._captions.badge(simulated, previewed),
             legend=self._viewing.state.layers.legend,
             **parts,
         )
@@ -118,25 +136,8 @@ class Scenes(QObject):
             ),
         )
         return Overlay(
-            density, layers.colormap, layers.density_opacity, legend=self._density_legend()
+            density, layers.colormap, layers.density_opacity, legend=self._captions.density()
         )
-
-    def _density_legend(self) -> str:
-        settings = self._viewing.document.project.settings
-        blur = settings.blur
-        sigma = self.tr("σ {px:.0f} px").format(px=blur.sigma_px)
-        if blur.sigma_deg == blur.sigma_deg:
-            sigma = self.tr("σ {deg:.2g}° = {px:.0f} px").format(
-                deg=blur.sigma_deg, px=blur.sigma_px
-            )
-        weight = (
-            self.tr("by duration") if settings.weight_by_duration else self.tr("each fixation 1")
-        )
-        count = len(self._viewing.all_scanpaths)
-        people = (
-            self.tr("1 participant") if count == 1 else self.tr("{n} participants").format(n=count)
-        )
-        return f"{people}, {sigma}, {weight}"
 
     def _attention_overlay(self, attention: Attention, step: int) -> Overlay:
         layers = self._viewing.state.layers
@@ -150,11 +151,47 @@ class Scenes(QObject):
             legend=f"{attention.kind}, {scale}",
         )
 
+    def _samples(self) -> SampleLayer | None:
+        """Return the leader's samples up to the playhead."""
+        recording = self._viewing.recording
+        if recording is None:
+            return None
+        position_ms = self._viewing.playhead.position_ms
+        past = int(np.searchsorted(recording.t_ms, position_ms, side="right"))
+        return SampleLayer(
+            recording.x_px,
+            recording.y_px,
+            "#ffffff",
+            past=past,
+            upcoming=self._viewing.state.layers.upcoming,
+        )
+
+    @property
+    def _previewed(self) -> Scanpath | None:
+        """The fixations that a detector would give."""
+        preview = self._viewing.state.preview
+        return None if preview is None else preview.scanpath
+
+    def _preview_layer(self, path: Scanpath) -> ScanpathLayer:
+        """Return the fixations that a detector would give, in a colour of their own."""
+        layers, position_ms = self._viewing.state.layers, self._viewing.playhead.position_ms
+        now = fixation_at(path, position_ms)
+        return ScanpathLayer(
+            path,
+            -1 if now is None else now,
+            PREVIEW_COLOUR,
+            show_numbers=layers.numbers,
+            show_saccades=layers.saccades,
+            trail="all" if layers.upcoming else "past",
+        )
+
     def _scanpath_layers(self) -> tuple[ScanpathLayer, ...]:
         state, layers = self._viewing.state, self._viewing.state.layers
         result = []
         for path in reversed(self._viewing.scanpaths):  # the leader last, so it lies on top
             leads = path.participant == state.participants[0]
+            if leads and self._previewed is not None:
+                continue
             colour, letter = self._look_of(path)
             result.append(
                 ScanpathLayer(
@@ -167,7 +204,8 @@ class Scenes(QObject):
                     "all" if layers.upcoming else "past",
                 )
             )
-        return tuple(result)
+        previewed = [] if self._previewed is None else [self._preview_layer(self._previewed)]
+        return (*result, *previewed)
 
     def _current_fixation(self) -> tuple[ScanpathLayer, ...]:
         leader, fixation = self._viewing.leader, self._viewing.shown_fixation
@@ -196,30 +234,6 @@ class Scenes(QObject):
                 label,
             ),
         )
-
-    def _human_caption(self) -> str:
-        leader, fixation = self._viewing.leader, self._viewing.shown_fixation
-        if leader is None:
-            return self.tr("No scanpath of the chosen participant here")
-        where = (
-            self.tr("no fixation")
-            if fixation is None
-            else self.tr("fixation {k} of {n}, {ms:.0f} ms").format(
-                k=fixation + 1, n=len(leader), ms=leader.duration_ms[fixation]
-            )
-        )
-        return self.tr("Participant {who}: {where}").format(who=leader.participant, where=where)
-
-    def _machine_caption(self, attention: Attention | None, step: int | None) -> str:
-        if attention is None:
-            return self.tr("Machine: no maps yet. Run a model with Ctrl+R")
-        parts = [attention.note] if attention.note else []
-        if step is None:
-            parts.insert(0, self.tr("no step"))
-        elif len(attention.steps) > 1:
-            text = self.tr("step {t} of {n}")
-            parts.insert(0, text.format(t=attention.steps[step], n=len(attention.steps)))
-        return f"{attention.source} {attention.kind}: {', '.join(parts)}".removesuffix(": ")
 
     def _remember(self, key: Hashable, make: Callable[[], T]) -> T:
         if key not in self._kept:

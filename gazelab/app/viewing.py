@@ -1,17 +1,23 @@
-"""What is being looked at: stimulus, participants, fixation, step and layers.
+"""What is being looked at: stimulus, participants, fixation, step, layers and playhead.
 
 This is the state of the view, not of the study: it is not saved and not undone.
 """
 
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
 from gazelab.app.document import Document
+from gazelab.app.trials import Trials
 from gazelab.data.alignment import step_of_fixation
 from gazelab.data.attention import Attention
-from gazelab.data.gaze import Scanpath
+from gazelab.data.gaze import Scanpath, TrialKey
+from gazelab.data.recording import Events, Recording
+
+FEW_SAMPLES = 5000
+"""Up to so many samples of a trial are drawn over the picture unless told otherwise."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +36,22 @@ class Layers:
     colormap: str = "viridis"
     shared_range: bool = False
     legend: bool = True
+    gaze: bool = False
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Preview:
+    """What a detector finds in the leader's trial, shown but not in use.
+
+    scanpath : None from a detector that finds no fixations.
+    limits : name of a lane of the trace -> value above which a sample is something else.
+    """
+
+    key: TrialKey
+    scanpath: Scanpath | None
+    events: tuple[Events, ...]
+    title: str
+    limits: Mapping[str, float] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,17 +59,40 @@ class State:
     """One moment of viewing.
 
     participants : those shown; the first leads (its fixations are stepped).
+    trials : (participant, trial) of whom another than the first trial is shown.
     fixation : index in the leader's scanpath; step : index in the maps.
     source, kind : which machine attention stands beside.
     """
 
     stimulus: str = ""
     participants: tuple[str, ...] = ()
+    trials: tuple[tuple[str, str], ...] = ()
     fixation: int = 0
     step: int = 0
     source: str = ""
     kind: str = ""
     layers: Layers = Layers()
+    preview: Preview | None = None
+
+
+class Playhead(QObject):
+    """Where the replay is, in ms from stimulus onset.
+
+    moved : it is elsewhere. sought : a place that the user wishes it to go to.
+    """
+
+    moved = Signal(float)
+    sought = Signal(float)
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.position_ms = 0.0
+
+    def set_position(self, position_ms: float) -> None:
+        """Tell where the replay is; the clock does."""
+        if position_ms != self.position_ms:
+            self.position_ms = position_ms
+            self.moved.emit(position_ms)
 
 
 class Viewing(QObject):
@@ -63,7 +108,9 @@ class Viewing(QObject):
         super().__init__(parent)
         self.document = document
         self.state = State()
-        self._paths: dict[str, tuple[Scanpath, ...]] = {}
+        self.playhead = Playhead(self)
+        self.trials = Trials(document.project)
+        self._gaze_chosen = False
         document.changed.connect(self._document_changed)
         document.opened.connect(self._start_over)
 
@@ -75,21 +122,39 @@ class Viewing(QObject):
         return self.document.project.settings.alignment
 
     @property
+    def keys(self) -> tuple[TrialKey, ...]:
+        """The trials shown on the present stimulus, the leader's first."""
+        chosen, stimulus = dict(self.state.trials), self.state.stimulus
+        found = (self.trials.find(p, stimulus, chosen.get(p, "")) for p in self.state.participants)
+        return tuple(key for key in found if key is not None)
+
+    @property
     def scanpaths(self) -> tuple[Scanpath, ...]:
         """The scanpaths shown, the leader's first."""
-        on_stimulus = {path.participant: path for path in self._on(self.state.stimulus)}
-        return tuple(on_stimulus[p] for p in self.state.participants if p in on_stimulus)
+        found = (self.trials.scanpath(key) for key in self.keys)
+        return tuple(path for path in found if path is not None)
 
     @property
     def all_scanpaths(self) -> tuple[Scanpath, ...]:
         """The scanpaths of everyone on the present stimulus."""
-        return self._on(self.state.stimulus)
+        return self.trials.scanpaths(self.state.stimulus)
+
+    @property
+    def leader_key(self) -> TrialKey | None:
+        """The trial that leads, with or without fixations."""
+        leader = self.state.participants[:1]
+        return next((key for key in self.keys if key[0] in leader), None)
 
     @property
     def leader(self) -> Scanpath | None:
         """The scanpath that is stepped."""
-        leader = self.state.participants[:1]
-        return next((p for p in self.scanpaths if p.participant in leader), None)
+        return self.trials.scanpath(self.leader_key)
+
+    @property
+    def recording(self) -> Recording | None:
+        """The samples of the trial that leads."""
+        key = self.leader_key
+        return None if key is None else self.document.project.recordings.get(key)
 
     @property
     def attention(self) -> Attention | None:
@@ -119,12 +184,16 @@ class Viewing(QObject):
     # changing
 
     def show(self, **fields: Any) -> None:
-        """Change fields of the state."""
+        """Change fields of the state; a preview ends with its trial."""
         before, self.state = self.state, replace(self.state, **fields)
+        preview = self.state.preview
+        if preview is not None and preview.key != self.leader_key:
+            self.state = replace(self.state, preview=None)
         self._tell(before)
 
     def show_layers(self, **fields: Any) -> None:
         """Change how the panes are drawn."""
+        self._gaze_chosen = self._gaze_chosen or "gaze" in fields
         self.show(layers=replace(self.state.layers, **fields))
 
     def toggle_layer(self, name: str) -> None:
@@ -136,21 +205,25 @@ class Viewing(QObject):
         if stimulus != self.state.stimulus:
             self.show(stimulus=stimulus, fixation=0, step=0)
 
-    # inside
+    def lead(self, key: TrialKey, *, others: bool = False) -> None:
+        """Let a trial of the present stimulus lead; `others` shown before stay."""
+        name, trials = key[0], {**dict(self.state.trials), key[0]: key[2]}
+        rest = [p for p in self.state.participants if p != name] if others else []
+        self.show(participants=(name, *rest), trials=tuple(trials.items()), fixation=0)
 
-    def _on(self, stimulus: str) -> tuple[Scanpath, ...]:
-        return self._paths.get(stimulus, ())
+    # inside
 
     def _start_over(self) -> None:
         before = self.state
         self.state = self._possible(State(layers=before.layers))
+        if not self._gaze_chosen:
+            few = 0 < len(self.recording or ()) <= FEW_SAMPLES
+            self.state = replace(self.state, layers=replace(self.state.layers, gaze=few))
         self._tell(before)
 
     def _document_changed(self, parts: frozenset[str]) -> None:
-        if "scanpaths" in parts:
-            self._paths = {}
-            for path in self.document.project.scanpaths:
-                self._paths[path.stimulus] = (*self._paths.get(path.stimulus, ()), path)
+        if parts & {"scanpaths", "recordings", "events"}:
+            self.trials = Trials(self.document.project)
         before = self.state
         self.state = self._possible(before)
         self._tell(before, also=frozenset({"project"}) if parts else frozenset())
@@ -159,13 +232,16 @@ class Viewing(QObject):
         project = self.document.project
         stimulus = state.stimulus if state.stimulus in project.stimuli else ""
         stimulus = stimulus or next(iter(project.stimuli), "")
-        people = {path.participant for path in self._on(stimulus)}
-        shown = tuple(p for p in state.participants if p in people) or project.participants[:1]
+        people = tuple(dict.fromkeys(key[0] for key in self.trials.on(stimulus)))
+        shown = tuple(p for p in state.participants if p in people)
+        shown = shown or people[:1] or project.participants[:1]
         source, kind = state.source, state.kind
         sources = project.sources
         if (source, kind) not in sources:
             source, kind = next(iter(sorted(sources, key=lambda s: s[1] != "saliency")), ("", ""))
-        return replace(state, stimulus=stimulus, participants=shown, source=source, kind=kind)
+        return replace(
+            state, stimulus=stimulus, participants=shown, source=source, kind=kind, preview=None
+        )
 
     def _tell(self, before: State, also: frozenset[str] = frozenset()) -> None:
         fields = frozenset(

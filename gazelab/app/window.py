@@ -31,10 +31,13 @@ from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.app.moves import Moves
 from gazelab.app.panels.compare import ComparePanel
+from gazelab.app.panels.detection import DetectionPanel
 from gazelab.app.panels.layers import LayersPanel
 from gazelab.app.panels.lists import ParticipantPanel, StimulusPanel
 from gazelab.app.panels.panes import PanesPanel
+from gazelab.app.panels.quality import QualityPanel
 from gazelab.app.panels.status import StatusBar
+from gazelab.app.panels.trace import TracePanel
 from gazelab.app.panels.transport import TransportPanel
 from gazelab.app.pictures import Pictures
 from gazelab.app.start_page import StartPage
@@ -43,10 +46,11 @@ from gazelab.app.viewing import Viewing
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-_TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend")
+_TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend", "gaze")
 _ZOOM = 1.25
 _SIZE = QSize(1280, 800)
 _FRAME = QSize(0, 32)
+_READABLE_PX = 280
 
 
 class MainWindow(QMainWindow):
@@ -71,11 +75,11 @@ class MainWindow(QMainWindow):
         )
         self.status = StatusBar(self.jobs)
         self.setStatusBar(self.status)
+        self._retint()  # before the docks: buttons without icons would make the window too wide
         self._build_centre()
         self._build_docks()
         self._build_menus()
         self._connect()
-        self._retint()
         self._document_opened()
         self._first_state = self.saveState()
         self._restore_layout()
@@ -84,8 +88,11 @@ class MainWindow(QMainWindow):
         """Save, stop all work, remember the layout."""
         self.transport.clock.pause()
         self.document.flush()
+        self.quality.stop()
         self.jobs.close()
         self.pictures.close()
+        self.trace.close_thread()
+        self.detection.close_thread()
         self.compare.curve.close_library()
         preferences.remember_layout(self.saveGeometry(), self.saveState())
         super().closeEvent(event)
@@ -110,6 +117,7 @@ class MainWindow(QMainWindow):
             "import": commands.import_,
             "save": commands.save,
             "export": commands.export,
+            "export_bids": commands.export_bids,
             "close": self.document.close,
             "quit": self.close,
             "fit": lambda: self.panes.camera.fit(),
@@ -129,6 +137,10 @@ class MainWindow(QMainWindow):
             "previous_stimulus": lambda: moves.stimulus(-1),
             "next_participant": lambda: moves.participant(+1),
             "previous_participant": lambda: moves.participant(-1),
+            "exclusions": lambda: self.quality.show_exclusions(),
+            "trace": lambda: self._bring("trace", self.trace.view),
+            "quality": lambda: self._bring("quality", self.quality.table),
+            "detect": lambda: self._bring("detection", self.detection.detector),
             "run": self.analyses.run,
             "compare": self.analyses.compare,
             "cancel": self.jobs.cancel_all,
@@ -153,7 +165,13 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._centre)
 
     def _build_docks(self) -> None:
+        # before the docks: beside those at the sides the lower ones would widen the window
+        self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
+        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.compare = ComparePanel(self.viewing, self.jobs)
+        self.quality = QualityPanel(self.viewing, self.jobs)
+        self.trace = TracePanel(self.viewing)
+        self.detection = DetectionPanel(self.viewing, self.jobs)
         self.docks = [
             self._dock("stimuli", self.tr("Stimuli"), StimulusPanel(self.viewing), _LEFT),
             self._dock(
@@ -161,9 +179,16 @@ class MainWindow(QMainWindow):
             ),
             self._dock("layers", self.tr("Layers"), LayersPanel(self.viewing), _RIGHT),
             self._dock("compare", self.tr("Compare"), self.compare, _BOTTOM),
+            self._dock("quality", self.tr("Data quality"), self.quality, _BOTTOM),
+            self._dock("trace", self.tr("Gaze trace"), self.trace, _BOTTOM),
+            self._dock("detection", self.tr("Detection"), self.detection, _RIGHT),
         ]
-        self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
-        self.setCorner(Qt.Corner.BottomRightCorner, _BOTTOM)
+        self.tabifyDockWidget(self.docks[3], self.docks[4])
+        self.tabifyDockWidget(self.docks[4], self.docks[5])
+        self.tabifyDockWidget(self.docks[2], self.docks[6])
+        self.docks[2].raise_()
+        self.docks[4].visibilityChanged.connect(self.quality.look)
+        self.docks[3].raise_()
         self.resizeDocks([self.docks[0], self.docks[2]], [180, 230], Qt.Orientation.Horizontal)
         self.resizeDocks([self.docks[3]], [190], Qt.Orientation.Vertical)
 
@@ -173,6 +198,15 @@ class MainWindow(QMainWindow):
         dock.setWidget(widget)
         self.addDockWidget(area, dock)
         return dock
+
+    def _bring(self, name: str, focus: QWidget) -> None:
+        """Show a dock, high enough to be read, and let it take the keys."""
+        dock = next(dock for dock in self.docks if dock.objectName() == name)
+        dock.show()
+        dock.raise_()
+        if dock.height() < _READABLE_PX:
+            self.resizeDocks([dock], [_READABLE_PX], Qt.Orientation.Vertical)
+        focus.setFocus()
 
     def _build_menus(self) -> None:
         titles = {

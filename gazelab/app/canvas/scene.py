@@ -6,6 +6,7 @@ import numpy as np
 from PySide6.QtGui import QImage
 
 from gazelab.app.canvas.colormaps import DEFAULT, OKABE_ITO
+from gazelab.app.canvas.samples import SampleLayer
 from gazelab.data.gaze import Scanpath
 
 TRAILS = ("all", "past", "last 3", "last 7")
@@ -75,6 +76,7 @@ class Scene:
     message : drawn large over a hatched stimulus, e.g. "no counterpart".
     caption : one line above the stimulus. badge : a mark such as "simulated".
     legend : whether the legends of circles and colours are drawn.
+    samples : the gaze under the scanpaths. outline : whether the edge of the stimulus is drawn.
     """
 
     size: tuple[int, int]
@@ -86,3 +88,5 @@ class Scene:
     caption: str = ""
     badge: str = ""
     legend: bool = True
+    samples: SampleLayer | None = None
+    outline: bool = False

@@ -10,6 +10,8 @@ from gazelab.app.canvas import marks
 from gazelab.app.canvas.camera import View
 from gazelab.app.canvas.ground import Ground, paint_ground, paint_message
 from gazelab.app.canvas.legend import paint_legends
+from gazelab.app.canvas.sampleraster import SampleRaster
+from gazelab.app.canvas.samples import paint_outline, paint_samples
 from gazelab.app.canvas.scanpath import ScanpathRaster, paint_current, paint_scanpaths
 from gazelab.app.canvas.scene import Scene
 
@@ -25,6 +27,9 @@ def paint_scene(painter: QPainter, scene: Scene, view: View, viewport: QRectF) -
         QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform
     )
     paint_ground(painter, scene, view, viewport)
+    _paint_outline(painter, scene, view, 1.0)
+    if scene.samples is not None:
+        paint_samples(painter, scene.samples, view)
     paint_scanpaths(painter, scene.scanpaths, view)
     _paint_top(painter, scene, view, viewport)
 
@@ -48,6 +53,7 @@ class Stage:
     def __init__(self, dpr: float) -> None:
         self.dpr = dpr
         self._ground = Ground(dpr)
+        self._samples = SampleRaster(dpr)
         self._scanpaths = ScanpathRaster(dpr)
         self._frame = QImage()
         self._frame_of: object = None
@@ -68,12 +74,23 @@ class Stage:
         painter = QPainter(self._frame)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.drawImage(0, 0, self._ground.image(scene, view, size))
+        _paint_outline(painter, scene, view, self.dpr)
+        if scene.samples is not None:
+            self._samples.paint(painter, scene.samples, view, size)
         self._scanpaths.paint(painter, scene.scanpaths, view, size)
         painter.scale(self.dpr, self.dpr)
         viewport = QRectF(0, 0, size[0] / self.dpr, size[1] / self.dpr)
         _paint_top(painter, scene, view, viewport)
         painter.end()
         self._frame.setDevicePixelRatio(self.dpr)
+
+
+def _paint_outline(painter: QPainter, scene: Scene, view: View, unit: float) -> None:
+    """Paint the edge of the stimulus, where the scene asks for it."""
+    if scene.outline:
+        corner, far = view.to_screen(0, 0), view.to_screen(*scene.size)
+        corners = (QPointF(*corner) * unit, QPointF(*far) * unit)
+        paint_outline(painter, QRectF(*corners), unit)
 
 
 def _paint_top(painter: QPainter, scene: Scene, view: View, viewport: QRectF) -> None:

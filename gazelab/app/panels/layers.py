@@ -52,6 +52,7 @@ class LayersPanel(QScrollArea):
         layout.addWidget(self._check("numbers", self.tr("Numbers")))
         layout.addWidget(self._check("saccades", self.tr("Saccade lines")))
         layout.addWidget(self._check("upcoming", self.tr("Upcoming fixations")))
+        layout.addWidget(self._check("gaze", self.tr("Gaze samples")))
         layout.addWidget(self._check("scanpath_on_machine", self.tr("Current fixation on machine")))
         return group
 

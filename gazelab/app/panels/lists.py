@@ -1,5 +1,6 @@
 """Searchable lists: the stimuli of the project, and the participants on one stimulus."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -14,6 +15,7 @@ from PySide6.QtCore import (
 from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
 
 from gazelab.app.viewing import Viewing
+from gazelab.data.gaze import TrialKey
 
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
@@ -175,33 +177,52 @@ class ParticipantPanel(NameList):
     def __init__(self, viewing: Viewing) -> None:
         super().__init__(self.tr("Participants"), checkable=True)
         self._viewing = viewing
+        self._keys: dict[str, TrialKey] = {}
         self.chosen.connect(self._lead)
         self.model.checked_changed.connect(self._show)
         viewing.changed.connect(self._refresh)
 
     def _lead(self, name: str) -> None:
-        others = [p for p in self._viewing.state.participants if p != name]
-        keep = others if len(others) > 1 or name in self._viewing.state.participants else []
-        self._viewing.show(participants=(name, *keep), fixation=0)
+        key, shown = self._keys[name], self._viewing.state.participants
+        others = [p for p in shown if p != key[0]]
+        self._viewing.lead(key, others=len(others) > 1 or key[0] in shown)
 
     def _show(self, names: tuple[str, ...]) -> None:
-        leader = self._viewing.state.participants[:1]
-        first = [name for name in leader if name in names]
-        self._viewing.show(participants=(*first, *(n for n in names if n not in first)))
+        before = set(self._viewing.keys)
+        keys = sorted((self._keys[name] for name in names), key=lambda key: key in before)
+        trials = dict(self._viewing.state.trials) | {key[0]: key[2] for key in reversed(keys)}
+        chosen = {key[0] for key in keys}
+        first = [p for p in self._viewing.state.participants[:1] if p in chosen]
+        people = dict.fromkeys([*first, *(self._keys[name][0] for name in names)])
+        self._viewing.show(participants=tuple(people), trials=tuple(trials.items()))
 
     def _refresh(self, fields: frozenset[str]) -> None:
         if fields & {"project", "stimulus"}:
-            self.set_rows(
-                [
-                    (path.participant, self._fixations(len(path)))
-                    for path in self._viewing.all_scanpaths
-                ]
-            )
-        if fields & {"project", "stimulus", "participants"}:
-            shown = self._viewing.state.participants
+            self._list_trials()
+        if fields & {"project", "stimulus", "participants", "trials"}:
+            names = {key: name for name, key in self._keys.items()}
+            shown = [names[key] for key in self._viewing.keys]
             self.model.set_checked(shown)
-            if shown:
-                self.set_current(shown[0])
+            if self._viewing.leader_key is not None:
+                self.set_current(names[self._viewing.leader_key])
+
+    def _list_trials(self) -> None:
+        """Show one row for each trial; trials are named where a participant has several."""
+        viewing = self._viewing
+        keys = viewing.trials.on(viewing.state.stimulus)
+        several = Counter(key[0] for key in keys)
+        text = self.tr("{who}, trial {trial}")
+        self._keys = {
+            text.format(who=key[0], trial=key[2]) if several[key[0]] > 1 else key[0]: key
+            for key in keys
+        }
+        paths = {name: viewing.trials.scanpath(key) for name, key in self._keys.items()}
+        self.set_rows(
+            [
+                (name, self.tr("samples only") if path is None else self._fixations(len(path)))
+                for name, path in paths.items()
+            ]
+        )
 
     def _fixations(self, count: int) -> str:
         return self.tr("1 fixation") if count == 1 else self.tr("{n} fixations").format(n=count)

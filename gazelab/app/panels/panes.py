@@ -50,6 +50,7 @@ class PanesPanel(QWidget):
             pane.fixation_clicked.connect(self._go_to)
             pane.hovered.connect(self._hovered)
         viewing.changed.connect(self.refresh)
+        viewing.playhead.moved.connect(self._follow)
         pictures.arrived.connect(lambda _: self.refresh())
 
     @property
@@ -83,7 +84,16 @@ class PanesPanel(QWidget):
             k=fixation + 1, nss=probe.nss, auc=probe.auc
         )
 
+    def _follow(self, _: float) -> None:
+        """Draw what follows the playhead between fixations."""
+        if self.scenes.shows_samples or self._viewing.state.preview is not None:
+            self.human.set_scene(self.scenes.human())
+
     def _go_to(self, key: tuple[str, str, str], index: int) -> None:
+        preview = self._viewing.state.preview
+        if preview is not None and preview.scanpath is not None and preview.key == key:
+            self._viewing.playhead.sought.emit(float(preview.scanpath.onset_ms[index]))
+            return
         others = [p for p in self._viewing.state.participants if p != key[0]]
         self._viewing.show(participants=(key[0], *others), fixation=index)
 

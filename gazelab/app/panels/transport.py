@@ -1,5 +1,6 @@
 """Moving through time: transport buttons, speed, alignment, and the timeline below."""
 
+import math
 from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker
@@ -32,6 +33,7 @@ class TransportPanel(QWidget):
         layout.addWidget(self.timeline)
         self.clock.moved.connect(self._clock_moved)
         self.timeline.sought.connect(self._sought)
+        viewing.playhead.sought.connect(self._sought)
         viewing.changed.connect(self._refresh)
 
     def toggle(self) -> None:
@@ -85,33 +87,49 @@ class TransportPanel(QWidget):
     def _refresh(self, fields: frozenset[str]) -> None:
         viewing = self._viewing
         leader, attention = viewing.leader, viewing.attention
-        if fields & {"project", "stimulus", "participants", "source", "kind"}:
-            self.timeline.set_scanpath(leader)
+        if fields & {"project", "stimulus", "participants", "trials", "source", "kind"}:
+            end_ms = self._end_ms()
+            self.timeline.set_scanpath(leader, duration_ms=end_ms)
             steps = len(attention.maps) if attention is not None else 0
             # a static map stands beside all of the viewing
             self.timeline.set_steps(steps, "time" if steps == 1 else viewing.alignment)
-            self.clock.set_duration(leader.end_ms + _TAIL_MS if leader is not None else 0.0)
+            self.clock.set_duration(end_ms + (_TAIL_MS if leader is not None else 0.0))
+            if leader is None and fields & {"stimulus", "participants", "trials"}:
+                self.clock.seek(0.0)
             with QSignalBlocker(self.alignment):
                 self.alignment.setCurrentIndex(self.alignment.findData(viewing.alignment))
         if not self.clock.playing:
             self._seek_to_fixation()
 
+    def _end_ms(self) -> float:
+        """Return where the replay ends: with the last fixation or the last sample."""
+        leader, recording = self._viewing.leader, self._viewing.recording
+        ends = [leader.end_ms] if leader is not None else []
+        if recording is not None and len(recording):
+            ends.append(float(recording.t_ms[-1]))
+        return max((end for end in ends if math.isfinite(end)), default=0.0)
+
     def _seek_to_fixation(self) -> None:
         leader, fixation = self._viewing.leader, self._viewing.shown_fixation
         if leader is None or fixation is None:
+            self._show_position(self.clock.position_ms)
             return
         onset_ms = float(leader.onset_ms[fixation])
         if fixation_at(leader, self.clock.position_ms) != fixation and onset_ms == onset_ms:
             with QSignalBlocker(self.clock):
                 self.clock.seek(onset_ms)
-            self.timeline.set_position(onset_ms)
+            self._show_position(onset_ms)
 
     def _sought(self, position_ms: float) -> None:
         self.clock.seek(position_ms)
         self._clock_moved(position_ms)
 
-    def _clock_moved(self, position_ms: float) -> None:
+    def _show_position(self, position_ms: float) -> None:
         self.timeline.set_position(position_ms)
+        self._viewing.playhead.set_position(position_ms)
+
+    def _clock_moved(self, position_ms: float) -> None:
+        self._show_position(position_ms)
         leader = self._viewing.leader
         if leader is None:
             return

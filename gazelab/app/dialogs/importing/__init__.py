@@ -1,0 +1,1 @@
+"""The import wizard: what each source is, how it is understood, and what it looks like."""

@@ -1,0 +1,83 @@
+"""What an import would bring: whether it can be right, how much it is, what is left out."""
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import (
+    QHeaderView,
+    QLabel,
+    QPlainTextEdit,
+    QSplitter,
+    QTreeWidget,
+    QTreeWidgetItem,
+    QVBoxLayout,
+    QWidget,
+)
+
+from gazelab.app.dialogs.importing.words import number_words
+from gazelab.io.reading import ROWS_REJECTED
+from gazelab.study.plausibility import Sign
+from gazelab.study.previewing import Outlook
+
+_LEFT_OUT = ("rejected", "excluded", ROWS_REJECTED)
+
+
+class SignsView(QLabel):
+    """Says for each sign of plausibility whether it is as it should be."""
+
+    def __init__(self) -> None:
+        super().__init__(wordWrap=True, textFormat=Qt.TextFormat.PlainText)
+        self.setAccessibleName(self.tr("Plausibility"))
+        self.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+
+    def show_outlook(self, found: Outlook) -> None:
+        """Show the signs of an outlook, doubtful ones first."""
+        ordered = sorted(found.signs, key=lambda sign: sign.plausible)
+        self.setText("\n".join(map(self._line, ordered)))
+
+    def _line(self, sign: Sign) -> str:
+        number = f"{sign.value:,.0f}" if sign.value >= 1000 else f"{sign.value:.3g}"
+        value = f"{number} {sign.unit}"
+        if sign.plausible:
+            return self.tr("✓ {name}: {value}").format(name=sign.name, value=value)
+        text = self.tr("⚠ {name}: {value} is not plausible. {hint}")
+        return text.format(name=sign.name, value=value, hint=sign.hint)
+
+
+class CountsView(QWidget):
+    """The counts of an import, with what is left out marked, and the notes of its reader."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.counts = QTreeWidget()
+        self.counts.setRootIsDecorated(False)
+        self.counts.setWordWrap(True)
+        self.counts.setHeaderLabels([self.tr("What"), self.tr("Number")])
+        self.counts.setAccessibleName(self.tr("Counts of this import"))
+        header = self.counts.header()
+        header.setStretchLastSection(False)
+        header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
+        header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        self.notes = QPlainTextEdit(readOnly=True, tabChangesFocus=True)
+        self.notes.setAccessibleName(self.tr("Notes on this source"))
+        splitter = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
+        splitter.addWidget(self.counts)
+        splitter.addWidget(self.notes)
+        splitter.setSizes([300, 120])
+        layout = QVBoxLayout(self)
+        layout.addWidget(splitter)
+
+    def show_outlook(self, found: Outlook) -> None:
+        """Show the counts and notes of an outlook, or why there are none."""
+        self.counts.clear()
+        self.counts.addTopLevelItems([self._item(*count) for count in found.counts.items()])
+        self.notes.setPlainText("\n".join((found.problem, *found.notes)).strip())
+
+    def _item(self, name: str, number: int) -> QTreeWidgetItem:
+        item = QTreeWidgetItem([name, number_words(number)])
+        item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+        item.setToolTip(0, name)
+        if any(word in name for word in _LEFT_OUT):
+            font = self.counts.font()
+            font.setBold(True)
+            item.setFont(0, font)
+            item.setFont(1, font)
+        return item

@@ -1,0 +1,1 @@
+"""The gaze trace: position, velocity and pupil of one trial over time."""
