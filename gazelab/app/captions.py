@@ -1,5 +1,7 @@
 """The words in and above the panes."""
 
+import math
+
 from PySide6.QtCore import QObject
 
 from gazelab.app.viewing import Viewing
@@ -27,13 +29,13 @@ class Captions(QObject):
             )
         if leader is None:
             return self.tr("No scanpath of the chosen participant here")
-        where = (
-            self.tr("no fixation")
-            if fixation is None
-            else self.tr("fixation {k} of {n}, {ms:.0f} ms").format(
-                k=fixation + 1, n=len(leader), ms=leader.duration_ms[fixation]
-            )
-        )
+        where = self.tr("no fixation")
+        if fixation is not None:
+            ms = leader.duration_ms[fixation]
+            text = self.tr("fixation {k} of {n}, {ms:.0f} ms")
+            if math.isnan(ms):
+                text = self.tr("fixation {k} of {n}, duration unknown")
+            where = text.format(k=fixation + 1, n=len(leader), ms=ms)
         return self.tr("Participant {who}: {where}").format(who=leader.participant, where=where)
 
     def machine(self, attention: Attention | None, step: int | None) -> str:

@@ -101,9 +101,10 @@ class Contract:
     def placement(self, stimulus: Stimulus, told: Placement | None = None) -> Placement | None:
         """Return where a picture was; None where that is not known, or positions are on it.
 
-        told : what the source says of this trial.
+        told : what the source says of this trial. It is of the picture, so that it does not
+            hold for an empty screen, which is the whole screen.
         """
-        if not self.on_screen:
+        if not self.on_screen or not stimulus.has_picture:
             return None
         if self.placed == "as told" and told is not None:
             return told

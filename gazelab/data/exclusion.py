@@ -95,7 +95,8 @@ def dated(rule: ExclusionRule) -> ExclusionRule:
 def judged(scanpath: Scanpath, stimulus: Stimulus, rules: Iterable[ExclusionRule]) -> Scanpath:
     """Return a scanpath with the exclusions that its stimulus and the rules ask for.
 
-    What lies off the stimulus or lacks a position or duration keeps that reason.
+    What lies off the stimulus or lacks a position or duration keeps that reason. Where no
+    fixation of a scanpath has a duration, the source records none, and none is excluded for it.
     """
     return judged_all([scanpath], {scanpath.stimulus: stimulus}, rules)[0]
 
@@ -118,7 +119,8 @@ def judged_all(
         np.concatenate([getattr(path, name) for path in scanpaths])
         for name in ("x_px", "y_px", "duration_ms")
     )
-    flags = exclusions(x_px, y_px, duration_ms, columns, rows)
+    timed = np.repeat([not np.isnan(path.duration_ms).all() for path in scanpaths], lengths)
+    flags = exclusions(x_px, y_px, np.where(timed, duration_ms, 1.0), columns, rows)
     rules = tuple(rules)
     ends = np.cumsum(lengths).tolist()
     return tuple(

@@ -89,7 +89,7 @@ class Scanpath:
     @property
     def end_ms(self) -> float:
         """End of the last fixation, 0 for an empty scanpath."""
-        return float(self.onset_ms[-1] + self.duration_ms[-1]) if len(self) else 0.0
+        return float(self.onset_ms[-1] + np.nan_to_num(self.duration_ms[-1])) if len(self) else 0.0
 
     def without_excluded(self) -> "Scanpath":
         """Return the scanpath with the fixations in use only."""

@@ -72,7 +72,7 @@ def human_density(
 ) -> Map:
     """Return the density of all fixations in use of these scanpaths on their stimulus.
 
-    by_duration : weight each fixation by its duration in ms.
+    by_duration : weight each fixation by its duration in ms; one without weighs nothing.
     Returns (rows, columns) float32, by default on the stimulus's pixels; all 0 without
     fixations in use.
     """
@@ -83,7 +83,9 @@ def human_density(
         np.concatenate([nothing, *(path.y_px for path in paths)]),
         stimulus.shape,
         blur_px,
-        weights=np.concatenate([nothing, *(p.duration_ms for p in paths)]) if by_duration else None,
+        weights=np.nan_to_num(np.concatenate([nothing, *(p.duration_ms for p in paths)]))
+        if by_duration
+        else None,
         grid=grid,
     )
 

@@ -12,7 +12,7 @@ import numpy as np
 from gazelab import storage
 from gazelab.data.attention import KINDS, Attention
 from gazelab.data.exclusion import ExclusionRule, judged
-from gazelab.data.gaze import Exclusion, Scanpath, exclusions
+from gazelab.data.gaze import Exclusion, Scanpath
 from gazelab.data.image import image_size
 from gazelab.data.recording import EVENT_KINDS, EYES, Events, Recording
 from gazelab.data.scores import Score
@@ -215,8 +215,7 @@ def _of_scanpath(scanpath: Scanpath, stimulus: Stimulus | None) -> Iterator[Find
     if not np.isin(scanpath.exclusion, list(Exclusion)).all():
         yield Finding("unknown exclusion", f"{name}: a reason for exclusion is not known.")
     elif stimulus is not None:
-        rows, columns = stimulus.shape
-        due = exclusions(scanpath.x_px, scanpath.y_px, scanpath.duration_ms, columns, rows)
+        due = judged(scanpath, stimulus, ()).exclusion
         if (due[scanpath.used] != Exclusion.NONE).any():
             yield Finding("unflagged fixation", f"{name}: a fixation in use should be excluded.")
 

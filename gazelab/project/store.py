@@ -54,13 +54,15 @@ def is_project(folder: Path) -> bool:
 def create(folder: Path, project: Project | None = None) -> Project:
     """Make a project folder, empty unless a project is given, and return what it holds.
 
-    Raises ProjectError when something is there already, WriteError when it cannot be made.
+    Raises ProjectError when something is there already, WriteError when it cannot be made; no
+    folder is left then, nor when the program is stopped meanwhile.
     """
     if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
         raise ProjectError(f"{folder}: already exists.", "Choose another name.")
     project = project or Project(title=folder.name.removesuffix(SUFFIX))
     storage.make_folder(folder)
-    save(project, folder)
+    with storage.removed_on_failure(folder):
+        save(project, folder)
     return project
 
 

@@ -104,7 +104,7 @@ class _Viewing:
         points = Fixations(
             _joined(path.x_px for path in scanpaths),
             _joined(path.y_px for path in scanpaths),
-            duration_ms if by_duration else np.ones(len(duration_ms)),
+            np.nan_to_num(duration_ms) if by_duration else np.ones(len(duration_ms)),
         )
         used = _joined(path.used for path in scanpaths).astype(bool)
         return cls(stimulus, tuple(scanpaths), points, used, viewer.astype(np.intp))

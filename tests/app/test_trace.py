@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from gazelab.app import style
 from gazelab.app.trace.bands import BLINK, FIXATION, SACCADE, Bands, bands_of
-from gazelab.app.trace.columns import Columns
+from gazelab.app.trace.columns import Columns, fitted
 from gazelab.app.trace.legend import TraceLegend
 from gazelab.app.trace.look import Look
 from gazelab.app.trace.series import Series, series_of, shown_range
@@ -278,3 +278,16 @@ def test_the_legend_names_every_kind(qtbot: QtBot) -> None:
     colours = {image.pixelColor(x, 8).name() for x in range(image.width())}
     look = Look.of(legend.palette())
     assert set(look.tints.values()) | set(look.hatches.values()) <= colours
+
+
+def test_heights_follow_what_is_on_display_if_wished(view: TraceView) -> None:
+    item = jumps("P1", "a.png")
+    whole = series_of(item, 10.0)
+    stay = fitted(whole, Span(20.0, 280.0))
+    assert lane(stay, "x").high - lane(stay, "x").low < 1.0
+    assert lane(whole, "x").high - lane(whole, "x").low > 80.0
+    assert lane(stay, "velocity").low == 0.0
+    view.camera.show(Span(20.0, 280.0))
+    before = view.grab().toImage()
+    view.fit_heights(True)
+    assert view.grab().toImage() != before

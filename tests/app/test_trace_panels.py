@@ -74,6 +74,9 @@ def opened(window: MainWindow, qtbot: QtBot, tmp_path: Path) -> Open:
         store.save(project_of(tmp_path, list(recordings), tracker), folder)
         with qtbot.waitSignal(window.document.opened):
             window.commands.open_folder(folder)
+        window.actions_by_id["trace"].trigger()
+        qtbot.waitUntil(window.trace.isVisible)
+        window.panes.human.setFocus()
         return window
 
     return open_study
@@ -93,7 +96,8 @@ def test_without_samples_the_trace_says_what_to_import(
     folder, _ = saved_study(tmp_path)
     with qtbot.waitSignal(window.document.opened):
         window.commands.open_folder(folder)
-    assert "Ctrl+I" in window.trace.message.text()
+    window.actions_by_id["trace"].trigger()
+    qtbot.waitUntil(lambda: "Ctrl+I" in window.trace.message.text())
     assert not window.detection.preview.isEnabled()
     assert not window.detection.use.all.isEnabled()
 
@@ -109,9 +113,7 @@ def test_the_playhead_of_the_trace_follows_stepping(opened: Open, qtbot: QtBot) 
 
 def test_a_click_on_the_trace_goes_to_the_fixation_there(opened: Open, qtbot: QtBot) -> None:
     window = opened(jumps("P1", "a.png"))
-    window.actions_by_id["trace"].trigger()
     view = window.trace.view
-    qtbot.waitUntil(view.isVisible)
     at = QPoint(round(view._layout.x_of(1100.0)), view.height() // 2)
     qtbot.mouseClick(view, Qt.MouseButton.LeftButton, pos=at)
     assert window.viewing.state.fixation == 3

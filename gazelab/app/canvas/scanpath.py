@@ -287,7 +287,7 @@ def _paint_label(painter: QPainter, placed: Placed, index: int, width_px: float)
     if placed.excluded[index]:
         reason = Exclusion(int(scanpath.exclusion[index])).reason
         text += QCoreApplication.translate("canvas", " · excluded: {0}").format(reason)
-    else:
+    elif scanpath.duration_ms[index] > 0:
         text += f" · {scanpath.duration_ms[index]:.0f} ms"
     width, height = marks.plate_size(text)
     away = _radius(placed, index) + 11

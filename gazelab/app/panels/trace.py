@@ -4,6 +4,7 @@ import math
 from collections import OrderedDict
 
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QHBoxLayout,
@@ -49,6 +50,9 @@ class TracePanel(QWidget):
         self.follow = QCheckBox(self.tr("Follow the playhead"))
         self.follow.setChecked(True)
         self.follow.toggled.connect(self._set_follow)
+        self.heights = QCheckBox(self.tr("Fit heights"))
+        self.heights.setToolTip(self.tr("Make each lane as high as what is on display"))
+        self.heights.toggled.connect(self.view.fit_heights)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.message)
         self._stack.addWidget(self.view)
@@ -60,6 +64,7 @@ class TracePanel(QWidget):
         layout.addWidget(self._stack, 1)
         self.view.sought.connect(viewing.playhead.sought)
         viewing.changed.connect(self._refresh)
+        viewing.document.opened.connect(self._kept.clear)
         viewing.playhead.moved.connect(lambda _: self._show_playhead())
 
     def close_thread(self) -> None:
@@ -74,6 +79,7 @@ class TracePanel(QWidget):
         row.addWidget(self.title, 1)
         row.addWidget(TraceLegend())
         row.addWidget(self.follow)
+        row.addWidget(self.heights)
         buttons = (
             ("−", self.tr("Show more time (-)"), lambda: self.view.zoom(ZOOM)),
             ("+", self.tr("Show less time (+)"), lambda: self.view.zoom(1 / ZOOM)),
@@ -94,7 +100,14 @@ class TracePanel(QWidget):
         if on:
             self.view.camera.follow(self._viewing.playhead.position_ms)
 
+    def showEvent(self, event: QShowEvent) -> None:
+        """Prepare what was not looked at until now."""
+        super().showEvent(event)
+        self._refresh(frozenset({"project"}))
+
     def _refresh(self, fields: frozenset[str]) -> None:
+        if not self.isVisible():
+            return  # a tab behind another costs nothing
         if fields & {"project", "stimulus", "participants", "trials"}:
             self._load()
         if fields & {"project", "stimulus", "participants", "trials", "preview"}:

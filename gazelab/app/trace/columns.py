@@ -1,15 +1,16 @@
 """From samples to columns of pixels: what is common to all lanes is computed once a frame."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gazelab.app.trace.series import Lane, Series, with_breaks
+from gazelab.app.trace.series import Lane, Series, shown_range, with_breaks
 from gazelab.app.trace.span import Span
 from gazelab.data.gaze import Vector
 
 _FACTOR = 4  # samples of one level of a pyramid in a block of the next
 _LEAST_BLOCKS = 4  # in a column
+_FEW = 256  # columns in which heights are measured
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -79,6 +80,17 @@ class Columns:
         np.fmin.at(low, column[keep], values[keep])
         np.fmax.at(high, column[keep], values[keep])
         return low, high
+
+
+def fitted(series: Series, span: Span) -> Series:
+    """Return a series whose lanes are as high as what a span of them holds."""
+    cut = Columns.of(series, span, _FEW)
+    return replace(series, lanes=tuple(_fitted(lane, cut) for lane in series.lanes))
+
+
+def _fitted(lane: Lane, cut: Columns) -> Lane:
+    low, high = shown_range(np.concatenate(cut.extremes(lane)), spread=(0, 100))
+    return replace(lane, low=0.0 if lane.name == "velocity" else low, high=high)
 
 
 def joined(low: Vector, high: Vector, gaps: Vector) -> tuple[Vector, Vector]:

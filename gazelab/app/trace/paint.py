@@ -1,6 +1,6 @@
 """Paints a frame of the trace: pixels first, then words, numbers and smooth lines over them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
@@ -8,6 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QImage, QPainter
 
 from gazelab.app.canvas.timing import tick_step_ms
 from gazelab.app.trace.bands import FIXATION, Bands
+from gazelab.app.trace.columns import fitted
 from gazelab.app.trace.layout import Layout
 from gazelab.app.trace.look import Look
 from gazelab.app.trace.pixels import Pixels
@@ -22,15 +23,22 @@ _Role = QPalette.ColorRole
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Picture:
-    """What a frame shows. limits : name of a lane -> value that is marked in it."""
+    """What a frame shows.
+
+    limits : name of a lane -> value that is marked in it. fitted : whether lanes are as high
+    as what is on display, not as the whole recording.
+    """
 
     series: Series
     bands: tuple[Bands, ...]
     limits: dict[str, float]
+    fitted: bool = False
 
 
 def frame(picture: Picture, layout: Layout, look: Look, font: QFont, dpr: float) -> QImage:
     """Return the picture of everything but the playhead."""
+    if picture.fitted:
+        picture = replace(picture, series=fitted(picture.series, layout.span))
     ticks = time_ticks(layout, QFontMetricsF(font))
     pixels = Pixels(layout, look, dpr)
     pixels.shade(picture.bands)

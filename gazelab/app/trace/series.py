@@ -76,16 +76,16 @@ def _lane(name: str, unit: str, t_ms: Vector, values: Vector) -> Lane:
     return Lane(name, unit, np.asarray(values), pyramid, low, high, downwards=name == "y")
 
 
-def shown_range(values: Vector) -> tuple[float, float]:
+def shown_range(values: Vector, spread: tuple[float, float] = _SPREAD) -> tuple[float, float]:
     """Return the range that holds nearly all values, with room beside; 0 ... 1 without any.
 
-    The few values beyond it are drawn at the edge of the lane.
+    The few values beyond it are drawn at the edge of the lane. spread : in percent.
     """
     some = values[:: max(len(values) // _SEEN, 1)]
     some = some[np.isfinite(some)]
     if not len(some):
         return 0.0, 1.0
-    low, high = np.percentile(some, _SPREAD)
+    low, high = np.percentile(some, spread)
     room = max((high - low) * _ROOM, 1e-6, abs(high) * 1e-3)
     return float(low - room), float(high + room)
 

@@ -1,5 +1,7 @@
 """The widget that shows the trace and takes the mouse and the keys."""
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QLineF, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
     QColor,
@@ -52,6 +54,7 @@ class TraceView(QWidget):
         self._pressed: QPointF | None = None
         self._dragged: QPointF | None = None
         self.follow = True
+        self._fitted = False
         self.setAccessibleName(self.tr("Gaze trace"))
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
@@ -68,7 +71,7 @@ class TraceView(QWidget):
         if series is None:
             self._picture = None
         else:
-            self._picture = Picture(series, (), {})
+            self._picture = Picture(series, (), {}, self._fitted)
             first, last = (float(series.t_ms[k]) if len(series.t_ms) else 0.0 for k in (0, -1))
             self.camera.set_whole(Span(first, max(last, first + 1.0)))
         self._kept = None
@@ -77,8 +80,15 @@ class TraceView(QWidget):
     def show_bands(self, bands: tuple[Bands, ...], limits: dict[str, float]) -> None:
         """Shade other events behind the lanes. limits : lane -> value to mark."""
         if self._picture is not None:
-            self._picture = Picture(self._picture.series, bands, limits)
+            self._picture = replace(self._picture, bands=bands, limits=limits)
             self._describe()
+            self.update()
+
+    def fit_heights(self, on: bool) -> None:
+        """Let lanes be as high as what is on display, or as the whole recording."""
+        self._fitted = on
+        if self._picture is not None:
+            self._picture = replace(self._picture, fitted=on)
             self.update()
 
     def set_playhead(self, position_ms: float, current: int | None) -> None:

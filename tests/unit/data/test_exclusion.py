@@ -166,3 +166,10 @@ def test_a_rule_knows_since_when_it_holds() -> None:
     assert since.tzinfo is not None
     age = datetime.datetime.now(datetime.UTC) - since
     assert datetime.timedelta(seconds=-1) < age < datetime.timedelta(minutes=5)
+
+
+def test_a_source_without_durations_excludes_nothing_for_it() -> None:
+    untimed = replace(PATH, duration_ms=np.full(5, np.nan))
+    expected = [NONE, NONE, OFF, NO_POSITION, NONE]
+    assert judged(untimed, PICTURE, ()).exclusion.tolist() == expected
+    assert untimed.end_ms == 700.0
