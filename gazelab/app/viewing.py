@@ -231,7 +231,8 @@ class Viewing(QObject):
     def _possible(self, state: State) -> State:
         project = self.document.project
         stimulus = state.stimulus if state.stimulus in project.stimuli else ""
-        stimulus = stimulus or next(iter(project.stimuli), "")
+        looked_at = (name for name in project.stimuli if self.trials.on(name))
+        stimulus = stimulus or next(looked_at, next(iter(project.stimuli), ""))
         people = tuple(dict.fromkeys(key[0] for key in self.trials.on(stimulus)))
         shown = tuple(p for p in state.participants if p in people)
         shown = shown or people[:1] or project.participants[:1]

@@ -101,3 +101,13 @@ def test_undoing_a_run_leaves_a_view_that_is_possible(document: Document, tmp_pa
     document.undo_stack.undo()
     assert viewing.attention is None
     assert viewing.shown_step is None
+
+
+def test_a_project_opens_on_a_stimulus_that_someone_looked_at(
+    document: Document, tmp_path: Path
+) -> None:
+    viewing = Viewing(document, document)
+    folder, project = saved_study(tmp_path, fixations=3, steps=1)
+    seen = [path for path in project.scanpaths if path.stimulus != "a.png"]
+    document.open(folder, project.with_scanpaths(seen))
+    assert viewing.state.stimulus == "b.png"

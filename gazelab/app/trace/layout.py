@@ -30,7 +30,7 @@ class Layout:
         """Lay the parts out in (width, height)."""
         metrics = QFontMetricsF(font)
         line = metrics.height()
-        left = round(metrics.horizontalAdvance("velocity deg/s") + 3 * _PAD_PX)
+        left = round(metrics.horizontalAdvance("pupil diameter -8888") + 3 * _PAD_PX)
         width = max(round(size[0]) - left - _PAD_PX, 1.0)
         top = round(line) + 4.0
         strip = QRectF(left, 1.0, width, top - 2)
