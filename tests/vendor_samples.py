@@ -451,7 +451,7 @@ GAZE_CASES = {
     },
     "Gazepoint": GazeCase("gazepoint", "P1_all_gaze.csv", gazepoint_gaze, _P1, pupil_unit="mm"),
     "OGAMA": GazeCase("ogama-raw", "x.txt", ogama_gaze, eye="", pupil_unit="diameter"),
-    "SMI": GazeCase("smi-raw", "x.txt", smi_gaze, _P1, pupil_unit="diameter"),
+    "SMI": GazeCase("smi-raw", "x.txt", smi_gaze, _P1, "left", "diameter"),
     "Core": GazeCase("pupil-core", "rec/exports/000", core, _named("scene", "rec"), eye=""),
     "Core surface": GazeCase(
         "pupil-surface", "rec/exports/000", surface, _named("cover", "rec"), eye=""
@@ -481,7 +481,7 @@ GAZE_CASES = {
 
 ALL_GAZE = {
     **GAZE_CASES,
-    "Tobii SDK": GazeCase("tobii-sdk", "x.tsv", tobii_sdk, _named("x", "x"), pupil_unit="mm"),
+    "Tobii SDK": GazeCase("tobii-sdk", "x.tsv", tobii_sdk, _named("x", "x"), "left", "mm"),
 }
 
 

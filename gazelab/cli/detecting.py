@@ -2,11 +2,11 @@
 
 import argparse
 import fnmatch
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import TYPE_CHECKING
 
 from gazelab.cli.output import Outcome, Progress, columns
-from gazelab.cli.project import project_folder
+from gazelab.cli.project import dropped_scores, project_folder
 from gazelab.errors import SettingsError
 from gazelab.task import finish
 
@@ -29,7 +29,7 @@ def detect_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     project = store.load(folder)
     if arguments.use:
         dropped = dropped_scores(project)
-        project = _used(project, arguments.use)
+        project = _used(project, arguments)
         store.save(project, folder)
         number = sum(path.origin.reader == arguments.use for path in project.scanpaths)
         data = {"project": str(folder), "used": arguments.use, "scanpaths": number}
@@ -38,7 +38,7 @@ def detect_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     from gazelab.study.detecting import detect_events
 
     settings = _settings(_detector(arguments.detector), arguments.set)
-    found = finish(detect_events(project, settings, _keys(project, arguments)), progress)
+    found = finish(detect_events(project, settings, _searched(project, arguments)), progress)
     store.save(project.with_detected(found.scanpaths, found.events), folder)
     lines = [f"{number:,} {name}" for name, number in found.counts.items()]
     if found.skipped:
@@ -56,13 +56,6 @@ def detect_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         "skipped": [{"trial": key, "reason": reason} for key, reason in found.skipped],
     }
     return Outcome(lines, data)
-
-
-def dropped_scores(project: "Project") -> list[str]:
-    """Return what is said when the scores of a project no longer hold."""
-    if not project.scores:
-        return []
-    return ["The scores no longer held and were dropped; `gazelab score` makes them anew."]
 
 
 def _detectors() -> Outcome:
@@ -101,29 +94,38 @@ def _settings(detector: "Detector", changes: list[str]) -> "DetectorSettings":
     return detector.settings(**values)
 
 
-def _keys(project: "Project", arguments: argparse.Namespace) -> "Collection[TrialKey] | None":
-    """Return the trials that are wanted; None for all."""
+def _searched(project: "Project", arguments: argparse.Namespace) -> "Collection[TrialKey] | None":
+    """Return the trials that are to be searched; None for all. Raises SettingsError for none."""
     if not (arguments.participant or arguments.stimuli):
         return None
-    keys = [
-        key
-        for key in project.recordings
-        if arguments.participant in (None, key[0])
-        and fnmatch.fnmatchcase(key[1], arguments.stimuli or "*")
-    ]
+    keys = _wanted(project.recordings, arguments)
     if project.recordings and not keys:
-        wanted = " ".join(filter(None, (arguments.participant, arguments.stimuli)))
+        wanted = " on ".join(filter(None, (arguments.participant, arguments.stimuli)))
         raise SettingsError(f"There are no gaze samples of {wanted} in this project.")
     return keys
 
 
-def _used(project: "Project", reader: str) -> "Project":
+def _wanted(keys: "Iterable[TrialKey]", arguments: argparse.Namespace) -> "Collection[TrialKey]":
+    """Return the trials of the participant and the stimuli that were named."""
+    return {
+        key
+        for key in keys
+        if arguments.participant in (None, key[0])
+        and fnmatch.fnmatchcase(key[1], arguments.stimuli or "*")
+    }
+
+
+def _used(project: "Project", arguments: argparse.Namespace) -> "Project":
     """Return the project with the fixations of a tracker or detector in use again."""
-    wanted = [path for path in project.set_aside if path.origin.reader == reader]
-    if not wanted:
-        known = sorted({path.origin.reader for path in project.set_aside})
+    from gazelab.study.choosing import with_fixations_of
+
+    reader = arguments.use
+    keys = _wanted((path.key for path in project.set_aside), arguments)
+    changed = with_fixations_of(project, reader, keys)
+    if changed is project:
+        known = sorted({path.origin.reader for path in project.set_aside if path.key in keys})
         raise SettingsError(
             f"No fixations of {reader} are set aside.",
             f"Set aside are those of {', '.join(known)}." if known else "None are set aside.",
         )
-    return project.with_detected(wanted)
+    return changed

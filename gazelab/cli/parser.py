@@ -240,7 +240,8 @@ def _geometry(parser: argparse.ArgumentParser) -> None:
         nargs="+",
         default=[],
         help="what numbers mean: positions (stimulus px, screen px, stimulus fraction, screen "
-        "fraction, screen deg, screen mm), origin (top-left, bottom-left, centre), base (0 or 1), "
+        "fraction, screen deg, screen mm), origin (top-left, bottom-left, centre, "
+        "'centre, y up'), base (0 or 1), "
         "placed (as told, centred, filled, fitted, top-left), clock (ns, us, ms, s), zero "
         "(stimulus, first)",
     )

@@ -145,11 +145,35 @@ def export_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     folder = project_folder(arguments.project)
     outdir = Path(arguments.outdir)
     if arguments.bids:
-        from gazelab.study.bids import export_bids
-
-        written = finish(export_bids(store.load(folder), outdir), progress)
-        return Outcome([f"{written}: a BIDS data set"], {"folder": str(written)})
+        return _exported_bids(store.load(folder), outdir, progress)
     return exported(store.load(folder), folder, outdir, progress, samples=arguments.samples)
+
+
+def _exported_bids(project: "Project", outdir: Path, progress: Progress) -> Outcome:
+    """Write a BIDS data set and tell what is in it, and what is not."""
+    from gazelab.study.bids import export_bids
+
+    written = finish(export_bids(project, outdir), progress)
+    sizes = {key: len(recording) for key, recording in project.recordings.items()}
+    kept = [path for path in project.scanpaths if sizes.get(path.key)]
+    left = [path for path in project.scanpaths if not sizes.get(path.key)]
+    counts = {
+        "recordings": sum(size > 0 for size in sizes.values()),
+        "samples": sum(sizes.values()),
+        "fixations": sum(map(len, kept)),
+        "trials_left_out": len(left),
+        "fixations_left_out": sum(map(len, left)),
+    }
+    lines = [
+        f"{written}: a BIDS data set of {counts['recordings']:,} recordings with "
+        f"{counts['samples']:,} samples and {counts['fixations']:,} fixations"
+    ]
+    if left:
+        lines.append(
+            f"{len(left):,} trials without gaze samples, with {counts['fixations_left_out']:,} "
+            "fixations, were left out: BIDS keeps fixations beside their samples."
+        )
+    return Outcome(lines, {"folder": str(written), **counts})
 
 
 def exported(
@@ -208,6 +232,13 @@ def check_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     }
     problem = f"{folder}: {found} thing{'s' * (found > 1)} wrong, see above." if found else ""
     return Outcome(lines, data, 1 if found else 0, problem)
+
+
+def dropped_scores(project: "Project") -> list[str]:
+    """Return what is said when the scores that a project had no longer hold."""
+    if not project.scores:
+        return []
+    return ["The scores no longer held and were dropped; `gazelab score` makes them anew."]
 
 
 def project_folder(name: str, *, new: bool = False) -> Path:

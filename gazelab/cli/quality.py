@@ -7,7 +7,7 @@ from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress, columns
-from gazelab.cli.project import SIMULATED, project_folder
+from gazelab.cli.project import SIMULATED, dropped_scores, project_folder
 from gazelab.errors import SettingsError
 from gazelab.task import finish
 
@@ -66,8 +66,8 @@ def exclude_(arguments: argparse.Namespace, _: Progress) -> Outcome:
         store.save(changed, folder)
     now = changed or project
     lines = _rule_lines(now)
-    if changed is not None and project.scores:
-        lines.append("The scores no longer held and were dropped; `gazelab score` makes them anew.")
+    if changed is not None:
+        lines += dropped_scores(project)
     return Outcome(lines, {"project": str(folder), **_rule_data(now)})
 
 

@@ -21,7 +21,7 @@ POSITIONS = (
     "screen deg",
     "screen mm",
 )
-ORIGINS = ("top-left", "bottom-left", "centre")
+ORIGINS = ("top-left", "bottom-left", "centre", "centre, y up")
 PLACED = ("as told", "centred", "filled", "fitted", "top-left")
 CLOCKS = ("ns", "us", "ms", "s")
 ZEROS = ("stimulus", "first")
@@ -47,7 +47,7 @@ class Contract:
     """What positions and times of one source mean; guessed by its reader, changed by people.
 
     positions : what x and y count (POSITIONS). origin : where they are 0 (ORIGINS); y goes up
-        from the lower left corner, and down from the others.
+        from the lower left corner and where that is said, and down from the others.
     base : the number of the first pixel; 1 for MATLAB.
     placed : where the picture was on the screen: "as told" by the source for each trial (in
         the middle where it does not tell), "centred" in its own size, "filled" (stretched
@@ -138,7 +138,9 @@ class Contract:
         places *= self._px_per_unit(extent, places)
         if self.origin == "bottom-left":
             places[1] = extent[1] - places[1]
-        elif self.origin == "centre":
+        elif self.origin == "centre, y up":
+            places *= [[1.0], [-1.0]]
+        if self.origin.startswith("centre"):
             places += extent / 2
         placement = self.placement(stimulus, told)
         if placement is None:

@@ -1,1 +1,1 @@
-"""What people attended to: density maps of their fixations."""
+"""Gaze: events found in samples, data quality, and density maps of fixations."""

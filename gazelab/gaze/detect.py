@@ -126,26 +126,9 @@ def detector_of(settings: DetectorSettings) -> Detector:
     raise SettingsError(f"No detector takes {type(settings).__name__}.")
 
 
-def settings_of(origin: Origin) -> DetectorSettings | None:
-    """Return the settings by which fixations or events were found; None when not by a detector.
-
-    A parameter that the origin does not tell has its default, one that is unknown is left out.
-    """
-    for detector in DETECTORS:
-        if detector.id == origin.reader:
-            known = {parameter.name for parameter in detector.parameters}
-            return detector.settings(**{n: v for n, v in origin.settings if n in known})
-    return None
-
-
 def fixation_properties(found: Found) -> Properties:
     """Measure the fixations."""
     return properties(found.signal, found.fixations, found.speed_deg_s)
-
-
-def saccade_properties(found: Found) -> Properties:
-    """Measure the saccades."""
-    return properties(found.signal, found.saccades, found.speed_deg_s)
 
 
 def _fixates(detector: Detector) -> bool:

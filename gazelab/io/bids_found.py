@@ -16,7 +16,7 @@ from gazelab.io.bids_names import Name, Sidecar, nearest, sidecar
 from gazelab.io.bids_shown import Shown
 from gazelab.io.bids_table import number_of, texts
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Found
+from gazelab.io.groups import FoundRows
 from gazelab.io.medians import median_places
 from gazelab.task import finish
 
@@ -49,7 +49,7 @@ def take_found(draft: Draft, gaze: Gaze, eye: Gaze, shown: Shown) -> None:
     draft.counts["events left out: outside of the trials"] += int((known & (trial < 0)).sum())
     kinds = np.array([row.get(KIND, "").casefold() for row in rows], object)
     _count_others(draft, rows, kinds)
-    found = Found(
+    found = FoundRows(
         trial,
         onset_ms - shown.onset_ms[trial],
         table.duration_ms(),
@@ -70,7 +70,7 @@ def _events_of(eye: Gaze) -> Path | None:
     return path if path is not None and path.parent == eye.path.absolute().parent else None
 
 
-def _take(draft: Draft, found: Found, kinds: Vector, rows: Vector) -> None:
+def _take(draft: Draft, found: FoundRows, kinds: Vector, rows: Vector) -> None:
     """Take rows by their kind."""
     for kind in ("fixation", *_KINDS):
         some = rows & (kinds == kind)
@@ -82,9 +82,9 @@ def _take(draft: Draft, found: Found, kinds: Vector, rows: Vector) -> None:
             draft.take_events(kind, _part(found, some))
 
 
-def _part(found: Found, rows: Vector) -> Found:
+def _part(found: FoundRows, rows: Vector) -> FoundRows:
     columns = (found.x, found.y, found.amplitude_deg, found.peak_velocity_deg_s)
-    return Found(
+    return FoundRows(
         found.trial[rows],
         found.onset_ms[rows],
         found.duration_ms[rows],

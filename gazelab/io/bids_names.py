@@ -5,13 +5,13 @@ a JSON file higher up says, or one with fewer entities, holds unless a nearer on
 (Gorgolewski et al. 2016, Scientific Data 3: 160044; bids-specification.readthedocs.io).
 """
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
 
 from gazelab.errors import ReadError
+from gazelab.io.json_file import json_content
 
 PHYSIO = "_physio.tsv.gz"
 DESCRIPTION = "dataset_description.json"
@@ -105,16 +105,7 @@ def _folders_above(path: Path) -> list[Path]:
 
 
 def _content(file: Path) -> Sidecar:
-    try:
-        if file.stat().st_size > _LARGEST_BYTES:
-            raise ReadError("The sidecar is larger than 64 MiB.", file)
-        content = json.loads(file.read_bytes().decode("utf-8-sig"))
-    except OSError as error:
-        raise ReadError(f"Could not be read ({error.strerror or error}).", file) from error
-    except json.JSONDecodeError as error:
-        raise ReadError(f"This is not JSON ({error.msg}).", file, error.lineno) from error
-    except (ValueError, RecursionError) as error:
-        raise ReadError("This is not JSON, or it is damaged.", file) from error
+    content = json_content(file, _LARGEST_BYTES)
     if not isinstance(content, dict):
         raise ReadError("The sidecar is not one JSON object.", file)
     return content

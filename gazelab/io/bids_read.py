@@ -5,39 +5,33 @@ tracker in `_physioevents.tsv.gz`, without positions; what was shown when, and o
 in `_events.tsv` and its sidecar. See bids-specification.readthedocs.io, "Eye tracking".
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
 from gazelab.data.contract import Contract
-from gazelab.data.gaze import TrialKey
 from gazelab.errors import ReadError
 from gazelab.io.bids_found import take_found
 from gazelab.io.bids_gaze import Gaze, contract_of, is_gaze, number_in, read_gaze, unit_of
-from gazelab.io.bids_names import DESCRIPTION, RECORDING, Name, recordings_below, root_of
+from gazelab.io.bids_names import RECORDING, Name, recordings_below, root_of
 from gazelab.io.bids_shown import presentation, shown_in
 from gazelab.io.bids_table import with_header
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Samples
+from gazelab.io.eyes import EVENTS_NOTE, MEAN_NOTE, mean_of_eyes, mean_pupil
+from gazelab.io.groups import SampleRows
 from gazelab.io.rates import checked_rate
 from gazelab.io.reading import ROWS_READ, ROWS_REJECTED, Reading, ReadSettings
 from gazelab.task import Step, Task
 
 _PARTICIPANTS = "participants.tsv"
 _SOURCE_NAME = "source_name"
-_MEAN = (
-    "Samples are the mean of both eyes, and lost where one of them is; fixations, saccades and "
-    "blinks are those of the {} eye."
-)
 
 
 def sniff_bids(path: Path) -> bool:
     """Whether a file is an eye tracking recording of BIDS, or a folder has one."""
-    if path.is_dir() and not (root_of(path) / DESCRIPTION).is_file():
-        return any(is_gaze(file) for file in recordings_below(path))
-    return any(is_gaze(file) for file in recordings_below(path))
+    return any(map(is_gaze, recordings_below(path)))
 
 
 def read_bids(path: Path, settings: ReadSettings) -> Task[Reading]:
@@ -112,7 +106,7 @@ def _chosen(eyes: Sequence[Gaze], wished: str, draft: Draft) -> _Choice:
         return _Choice(told[wished], told[wished], wished)
     if wished == "mean" and left is not None and right is not None:
         if np.array_equal(left.stamp_ms, right.stamp_ms):
-            _note(draft, _MEAN.format(best.eye))
+            _note(draft, f"{MEAN_NOTE} {EVENTS_NOTE.format(best.eye)}")
             return _Choice(_mean(best, left, right), best, "mean")
         _note(draft, "Where the eyes have other time stamps, the one seen more often is taken.")
     elif len(eyes) > 1:
@@ -122,10 +116,8 @@ def _chosen(eyes: Sequence[Gaze], wished: str, draft: Draft) -> _Choice:
 
 
 def _mean(best: Gaze, left: Gaze, right: Gaze) -> Gaze:
-    pupil = None
-    if left.pupil is not None and right.pupil is not None:
-        pupil = (left.pupil + right.pupil) / 2
-    return replace(best, x=(left.x + right.x) / 2, y=(left.y + right.y) / 2, pupil=pupil)
+    x, y = mean_of_eyes([left.x, right.x]), mean_of_eyes([left.y, right.y])
+    return replace(best, x=x, y=y, pupil=mean_pupil({"left": left.pupil, "right": right.pupil}))
 
 
 def _note(draft: Draft, note: str) -> None:
@@ -155,7 +147,8 @@ def _take(draft: Draft, choice: _Choice, names: dict[str, str], settings: ReadSe
     gaze = choice.gaze
     shown = shown_in(gaze)
     label = gaze.name.entities.get("sub", "unknown")
-    draft.keys = list(_keys(names.get(label) or label, shown.stimuli, shown.trials))
+    participant = names.get(label) or label
+    draft.keys = [(participant, *key) for key in zip(shown.stimuli, shown.trials, strict=True)]
     run_ms = gaze.run_ms
     trial = shown.trial_of(run_ms)
     draft.counts[ROWS_READ] += gaze.rows
@@ -166,7 +159,7 @@ def _take(draft: Draft, choice: _Choice, names: dict[str, str], settings: ReadSe
     accuracy_deg = shown.told["accuracy_deg"]
     overall = number_in(gaze.meta, "AverageCalibrationError")
     accuracy_deg = np.where(np.isnan(accuracy_deg), overall, accuracy_deg)
-    samples = Samples(
+    samples = SampleRows(
         trial,
         run_ms - shown.onset_ms[trial],
         gaze.x,
@@ -186,8 +179,3 @@ def _take(draft: Draft, choice: _Choice, names: dict[str, str], settings: ReadSe
         replace(item, px_per_deg=px_per_deg[item.key]) for item in draft.recordings[before:]
     )
     take_found(draft, gaze, choice.events_of, shown)
-
-
-def _keys(participant: str, stimuli: Sequence[str], trials: Sequence[str]) -> Iterator[TrialKey]:
-    for stimulus, trial in zip(stimuli, trials, strict=True):
-        yield participant, stimulus, trial

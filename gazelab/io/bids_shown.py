@@ -22,7 +22,6 @@ class Shown:
     stimuli, trials : the names. begin_ms, onset_ms, end_ms : (n,) float64 from the start of the
         acquisition; a trial has what lies from its begin, before the onset, up to its end.
     told : column -> (n,) float64 of what else is told of each trial, NaN where unknown.
-    told_when : False when no presentation is named, so that the run is one trial.
     """
 
     stimuli: tuple[str, ...]
@@ -31,7 +30,6 @@ class Shown:
     onset_ms: Vector
     end_ms: Vector
     told: dict[str, Vector]
-    told_when: bool = True
 
     def trial_of(self, run_ms: Vector) -> Vector:
         """Return which trial was on at some times, (n,) int, -1 for none."""
@@ -104,5 +102,4 @@ def _one_trial(gaze: Gaze, prefix: str) -> Shown:
         np.array([gaze.start_ms]),
         np.array([math.inf]),
         {key: np.array([math.nan]) for key in TOLD},
-        told_when=False,
     )

@@ -26,6 +26,8 @@ _EXACT = 2**53
 _LOW_DIGITS = 9
 _LARGEST_HIGH = _LARGEST // 10**_LOW_DIGITS
 _DECIMALS_WIDE = 15
+_SHORT = 8
+_LOOKED_AT = 4
 
 
 def number_in(cell: str, decimal: str = ".", missing: Collection[str] = MISSING) -> float | None:
@@ -114,17 +116,35 @@ class Numbers:
     ) -> list[np.ndarray] | None:
         """Return columns, (rows,) float64 each, NaN for missing; None where a cell is no number.
 
-        starts, ends : (rows, k), where the cells are. found : their `tails`. It is quickest
-        when all are short, or all long.
+        starts, ends : (k, rows), where the cells are. found : (2, k, rows), their `tails`.
         """
-        here = self._numbers_between(grid, starts.ravel(), ends.ravel(), found.reshape(-1, 2))
-        return None if here is None else list(here.reshape(starts.shape).T.copy())
+        columns: list[np.ndarray] = [starts[:0]] * len(starts)
+        kinds = self._kinds(grid, starts, ends)
+        for kind in sorted(set(kinds)):
+            some = [k for k, other in enumerate(kinds) if other == kind]
+            span = starts[some].ravel(), ends[some].ravel()
+            values = self._numbers_between(grid, *span, found[:, some].reshape(2, -1))
+            if values is None:
+                return None
+            for k, column in zip(some, values.reshape(len(some), -1), strict=True):
+                columns[k] = column
+        return columns
+
+    def _kinds(self, grid: Grid, starts: np.ndarray, ends: np.ndarray) -> list[int]:
+        """Return for each column whether it is short and whole, short, or long: 0, 1 or 2."""
+        sign = ord(self.sign or ".")
+        few = slice(None, None, max(starts.shape[1] // _LOOKED_AT, 1))
+        longest = (ends - starts).max(axis=1, initial=0)
+        kinds = np.where(longest > _SHORT, 2, 0).tolist()
+        for k in [k for k, kind in enumerate(kinds) if not kind]:
+            spans = zip(starts[k, few].tolist(), ends[k, few].tolist(), strict=True)
+            kinds[k] = int(any(sign in grid.padded.data[begin:end] for begin, end in spans))
+        return kinds
 
     def _numbers_between(
         self, grid: Grid, starts: np.ndarray, ends: np.ndarray, found: np.ndarray
     ) -> np.ndarray | None:
-        sign = self.sign or "."
-        values, plain = numbers_between(grid.padded, starts, ends, sign, found)
+        values, plain = numbers_between(grid.padded, starts, ends, self.sign or ".", found)
         there = ends > starts
         if "" not in self.missing and not there.all():
             return None

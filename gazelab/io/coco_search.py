@@ -5,7 +5,6 @@ ms), often `task` and `condition`. Published by Chen, Yang, Ahn, Samaras, Hoai &
 (2021), Scientific Reports 11: 8776.
 """
 
-import json
 import math
 from collections import Counter
 from pathlib import Path
@@ -16,13 +15,13 @@ import numpy as np
 from gazelab.data.gaze import TrialKey
 from gazelab.errors import ReadError
 from gazelab.io.draft import Draft
+from gazelab.io.json_file import json_content
 from gazelab.io.preset import text_head
 from gazelab.io.reading import ROWS_READ, Reading
 from gazelab.io.untimed import untimed
 from gazelab.task import Step, Task
 
 _KEYS = ("name", "subject", "X", "Y", "T")
-_LARGEST_BYTES = 1 << 30
 _SOME_ENTRIES = 1000
 _LAYOUT = "Expected is a list of objects with name, subject, X, Y and T."
 _NOTE = (
@@ -66,18 +65,7 @@ def read_coco_search(path: Path) -> Task[Reading]:
 
 
 def _entries(path: Path) -> list[Any]:
-    try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise ReadError("The file is larger than 1 GiB.", path, hint="Split it.")
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        raise ReadError(f"Could not be read ({error.strerror or error}).", path) from error
-    except json.JSONDecodeError as error:
-        raise ReadError(
-            f"This is not JSON ({error.msg}).", path, error.lineno, "Is the file cut short?"
-        ) from error
-    except (ValueError, RecursionError) as error:
-        raise ReadError("This is not JSON, or it is damaged.", path) from error
+    content = json_content(path)
     if not isinstance(content, list):
         raise ReadError("This is not a list of scanpaths.", path, hint=_LAYOUT)
     return content

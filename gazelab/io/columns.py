@@ -31,7 +31,6 @@ Column: TypeAlias = int | str
 Wanted: TypeAlias = TextColumn | NumberColumn | WholeColumn
 _SOME_ROWS = 5000
 _FIRST_ROWS = 2000
-_SHORT = 8
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,7 +84,7 @@ def read_columns(
     decimal: str = ".",
     missing: Collection[str] = MISSING,
 ) -> Task[Columns]:
-    """Read some columns of a table: of a text in blocks of about 4 MB, or of a sheet.
+    """Read some columns of a table: of a text in blocks of about 1 MB, or of a sheet.
 
     decimal : the sign "." or ","; "" for whichever comes first in the file.
     missing : codes of a missing value, in lower case; a code that is a number stands for every
@@ -158,7 +157,6 @@ class _Table:
     """A table while it is read: each column in pieces, one for each block.
 
     line : number of the next line. done : bytes of the file read.
-    long : which of the wanted had numbers of more than 8 characters in the block before.
     cut : the error for the last row, if it ends early; it holds where no other row follows.
     """
 
@@ -173,7 +171,6 @@ class _Table:
     empty_rows: int = 0
     short_rows: int = 0
     cut: ReadError | None = None
-    long: set[int] = field(default_factory=set)
 
     def read(self) -> Iterator[Step]:
         """Read the rows below the header. Raises ReadError."""
@@ -274,21 +271,15 @@ class _Table:
         """Return the piece of each wanted column; None where a cell is wrong."""
         texts = [k for k, column in enumerate(self.wanted) if isinstance(column, TextColumn)]
         numbers = [k for k, column in enumerate(self.wanted) if isinstance(column, NumberColumn)]
-        numbers.sort(key=lambda k: k in self.long)
         starts, ends = grid.spans([self.wanted[k].place for k in (*texts, *numbers)])
         ahead = tails(grid.padded, ends)
         n = len(texts)
-        found: dict[int, np.ndarray] = {}
-        first_long = n + sum(k not in self.long for k in numbers)
-        for some in (slice(n, first_long), slice(first_long, n + len(numbers))):
-            values = self.parser.numbers_at(grid, starts[:, some], ends[:, some], ahead[:, some])
-            if values is None:
-                return None
-            found |= dict(zip(numbers[some.start - n : some.stop - n], values, strict=True))
-        is_long = (ends[:, n:] - starts[:, n:]).max(axis=0, initial=0) > _SHORT
-        self.long = {k for k, yes in zip(numbers, is_long.tolist(), strict=True) if yes}
+        values = self.parser.numbers_at(grid, starts[n:], ends[n:], ahead[:, n:])
+        if values is None:
+            return None
+        found = dict(zip(numbers, values, strict=True))
         words = [column.words for column in self.wanted if isinstance(column, TextColumn)]
-        codes = codes_of(words, grid.padded, starts[:, :n], ends[:, :n], ahead[:, :n])
+        codes = codes_of(words, grid.padded, starts[:n], ends[:n], ahead[:, :n])
         found |= dict(zip(texts, codes, strict=True))
         for k, column in enumerate(self.wanted):
             if isinstance(column, WholeColumn):

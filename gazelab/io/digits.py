@@ -109,31 +109,6 @@ def decimals_like(
     return plain
 
 
-def decimals_at(
-    buffer: np.ndarray, starts: np.ndarray, ends: np.ndarray, decimal: bytes = b"."
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the numbers between places of a buffer, and which are plain decimals.
-
-    buffer : (size,) uint8. starts, ends : (n,) int, ends exclusive. Else as `decimals`.
-    """
-    values = np.full(len(starts), np.nan)
-    plain = np.zeros(len(starts), np.bool_)
-    widths = ends - starts
-    for width in np.flatnonzero(np.bincount(np.clip(widths, 0, _WIDEST + 1))).tolist():
-        if not 0 < width <= _WIDEST:
-            continue
-        here = np.flatnonzero(widths == width)
-        size = max(width, _WORD)
-        if early := int(np.count_nonzero(ends[here] < size)):  # too near the beginning
-            windows = np.lib.stride_tricks.sliding_window_view(buffer, width)
-            near = here[ends[here] < size]
-            values[near], plain[near] = decimals(windows[starts[near]], decimal)
-            here = here[ends[here] >= size] if early < len(here) else here[:0]
-        rows = gathered(buffer, ends[here] - size, size)
-        values[here], plain[here] = decimals_in(rows, size - width, size, decimal)
-    return values, plain
-
-
 def gathered(buffer: np.ndarray, starts: np.ndarray, size: int) -> np.ndarray:
     """Return (n, size) uint8: so many bytes of a contiguous buffer from each start.
 

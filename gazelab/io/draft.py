@@ -13,11 +13,27 @@ from gazelab.data.gaze import Origin, Scanpath, TrialKey
 from gazelab.data.geometry import Placement
 from gazelab.data.recording import Events, Recording
 from gazelab.errors import ReadError
-from gazelab.io.groups import Found, Samples, events_of, oddities, recordings_of, scanpaths_of
-from gazelab.io.reading import ROWS_READ, ROWS_REJECTED, Reading, ReadSettings
+from gazelab.io.groups import (
+    FoundRows,
+    SampleRows,
+    events_of,
+    oddities,
+    recordings_of,
+    scanpaths_of,
+)
+from gazelab.io.reading import (
+    NO_POSITION,
+    ROWS_READ,
+    ROWS_REJECTED,
+    SAMPLES_LOST,
+    SAMPLES_NOT_ASKED_FOR,
+    Reading,
+    ReadSettings,
+)
 
 _OVERLAP_SHARE = 0.3
 _MS_PER_NS = 1e-6
+_NO_REASONS: Mapping[str, int] = MappingProxyType({})
 _APART = (
     "The gaze samples and the fixations were not made at the same time: are they of one recording?"
 )
@@ -53,17 +69,25 @@ class Draft:
         self.counts[ROWS_READ] += rows
         self.counts[f"{ROWS_REJECTED}: {reason}"] += rows
 
-    def take_samples(self, samples: Samples, settings: ReadSettings) -> None:
-        """Take samples, unless they are not wished for."""
+    def take_samples(
+        self, samples: SampleRows, settings: ReadSettings, lost: Mapping[str, int] = _NO_REASONS
+    ) -> None:
+        """Take samples, unless they are not asked for.
+
+        lost : why samples have no position -> how many; the others just have none.
+        """
         self.counts["samples in the file"] += len(samples.trial)
         back = (np.diff(samples.t_ms) < 0) & (np.diff(samples.trial) == 0)
         self.counts["samples earlier than the sample before"] += int(back.sum())
+        for reason, number in lost.items():
+            self.counts[f"{SAMPLES_LOST}: {reason}"] += number
+        self.counts[f"{SAMPLES_LOST}: {NO_POSITION}"] += samples.n_lost - sum(lost.values())
         if settings.samples:
             self.recordings += recordings_of(self.keys, samples, self.origin)
         else:
-            self.counts["samples left out: not wished for"] += len(samples)
+            self.counts[SAMPLES_NOT_ASKED_FOR] += len(samples)
 
-    def take_fixations(self, fixations: Found) -> None:
+    def take_fixations(self, fixations: FoundRows) -> None:
         """Take fixations. Raises ReadError when most overlap in time."""
         self.counts["fixations in the file"] += len(fixations.trial)
         scanpaths = scanpaths_of(self.keys, fixations, self.origin)
@@ -79,7 +103,7 @@ class Draft:
         self.counts += odd
         self.scanpaths += scanpaths
 
-    def take_events(self, kind: str, found: Found) -> None:
+    def take_events(self, kind: str, found: FoundRows) -> None:
         """Take saccades or blinks."""
         self.counts[f"{kind}s in the file"] += len(found.trial)
         self.events += events_of(kind, self.keys, found, self.origin)

@@ -9,8 +9,9 @@ import numpy as np
 
 from gazelab.data.geometry import Screen
 from gazelab.io.export_table import ExportTable
-from gazelab.io.groups import mean_of_eyes
+from gazelab.io.eyes import MEAN_NOTE, SIDES, eye_of, mean_of_eyes, mean_pupil
 from gazelab.io.preset import Header, Pair, Place, Preset
+from gazelab.io.reading import NO_POSITION
 
 _SIZE = re.compile(r"\s*(\d+)\s*[x\u00d7*]\s*(\d+)\s*")
 
@@ -22,7 +23,6 @@ _ENOUGH = 0.5
 _RECTANGLE = ("left", "top", "shown width", "shown height")
 _OWN_SIZE = ("own width", "own height")
 _OF_PICTURE = (*_RECTANGLE, *_OWN_SIZE)
-_NO_POSITION = "no position"
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -61,30 +61,31 @@ class _Eyes:
         }
         self.notes: list[str] = []
         self.sides = self._sides(eye)
+        if len(self.sides) > 1:
+            self.notes.append(MEAN_NOTE)
 
     @property
     def label(self) -> str:
         """Whose gaze it is, as in `Recording`."""
         if self.sides == ("gaze",):
             return self._table.preset.combined
-        return self.sides[0] if len(self.sides) == 1 else "mean"
+        return eye_of(self.sides)
 
     def _sides(self, eye: str) -> tuple[str, ...]:
         """Return the columns that are taken: "gaze", or one or both eyes."""
-        there = {side for side in ("gaze", "left", "right") if self._filled(side)}
-        both = tuple(side for side in ("left", "right") if side in there)
+        there = [side for side in ("gaze", *SIDES) if self._filled(side)]
         if eye in there:
             return (eye,)
-        if eye in ("left", "right") and there:
+        if eye in SIDES and there:
             self.notes.append(f"The export has no gaze of the {eye} eye alone.")
-        if "gaze" in there and not (eye == "mean" and both):
-            return ("gaze",)
-        return both or ("gaze",)
+        return tuple(there) if there and "gaze" not in there else ("gaze",)
 
     def _filled(self, side: str) -> bool:
+        valid = self.valid(side)
+        rows = self._rows if valid is None else self._rows & valid
         for place in self._table.preset.places:
             found = self._table.pair(getattr(place, side))
-            if found is not None and np.isfinite(found[0][self._rows]).any():
+            if found is not None and np.isfinite(found[0][rows]).any():
                 return True
         return False
 
@@ -117,20 +118,20 @@ class _Eyes:
             lost |= ~valid
         return np.where(lost, np.nan, found[0]), np.where(lost, np.nan, found[1])
 
-    def any_valid(self) -> np.ndarray | None:
-        """Return (n,) bool: the rows that the rule finds valid; None when it is not told."""
+    def all_valid(self) -> np.ndarray | None:
+        """Return (n,) bool: the rows in which all sides are valid; None when it is not told."""
         rules = [rule for side in self.sides if (rule := self.valid(side)) is not None]
-        return np.logical_or.reduce(rules) if rules else None
+        return np.logical_and.reduce(rules) if rules else None
 
     def pupil(self) -> tuple[np.ndarray | None, str]:
         """Return the size of the pupil of the eye, or the mean of both, and its unit."""
         for pupil in self._table.preset.pupils:
             sides = {"left": (pupil.left, pupil.valid[0]), "right": (pupil.right, pupil.valid[1])}
-            wanted = [self.label] if self.label in sides else ["left", "right"]
-            told = [self._size(side, *sides[side]) for side in wanted]
-            sizes = [size for size in told if size is not None]
-            if sizes and any(np.isfinite(size[self._rows]).any() for size in sizes):
-                return mean_of_eyes(sizes), pupil.unit
+            wanted = [self.label] if self.label in sides else SIDES
+            found = {side: self._size(side, *sides[side]) for side in wanted}
+            size = mean_pupil(found, of_combined=self.sides == ("gaze",))
+            if size is not None and np.isfinite(size[self._rows]).any():
+                return size, pupil.unit
         return None, ""
 
     def _size(self, side: str, name: str, flag: str) -> np.ndarray | None:
@@ -187,12 +188,12 @@ def narrowed(preset: Preset, header: Header, eye: str) -> Preset | None:
 
     Most exports fill that place, and then no other column needs to be read.
     """
-    sides = {"": ("gaze",), "mean": ("left", "right")}.get(eye, (eye,))
+    side = eye if eye in SIDES else "gaze"
     for place in preset.places:
         if not any(_there(header, pair) for pair in place.pairs):
             continue
         wanted = [place.fixation] if any(other.fixation[0] for other in preset.places) else []
-        wanted += [getattr(place, side) for side in sides] if preset.has_samples else []
+        wanted += [getattr(place, side)] if preset.has_samples else []
         if place.told or place.sized or not all(_there(header, pair) for pair in wanted):
             return None
         columns = {role: n for role, n in preset.columns.items() if role not in _OF_PICTURE}
@@ -206,7 +207,7 @@ def _there(header: Header, pair: Pair) -> bool:
 
 def suffices(sight: Sight | None, fixed: np.ndarray, sampled: np.ndarray) -> bool:
     """Whether the positions in one place are filled so well that no other can be better."""
-    if sight is None or sight.lost[_NO_POSITION] or sight.notes:
+    if sight is None or sight.lost[NO_POSITION] or sight.notes:
         return False
     found = ((sight.fixation, fixed), (sight.gaze, sampled))
     return all(_count(places, rows) >= _ENOUGH * rows.sum() for places, rows in found)
@@ -276,12 +277,12 @@ def _lost(table: ExportTable, sight: Sight, eyes: _Eyes, sampled: np.ndarray) ->
     if sight.gaze is None:
         return Counter()
     lost = np.isnan(sight.gaze[0] + sight.gaze[1]) & sampled
-    valid = eyes.any_valid()
+    valid = eyes.all_valid()
     invalid = np.zeros_like(lost) if valid is None else lost & ~valid
     return Counter(
         {
             table.preset.valid.otherwise: int(invalid.sum()),
-            _NO_POSITION: int((lost & ~invalid).sum()),
+            NO_POSITION: int((lost & ~invalid).sum()),
         }
     )
 

@@ -182,7 +182,6 @@ class ExportRows:
             return
         order = np.argsort(recording, kind="stable")
         starts = order[changes(own[order])]
-        seen = np.zeros(int(own.max()) + 1, np.bool_)
         _, once = np.unique(own[starts], return_index=True)
         seen = np.ones(len(starts), np.bool_)
         seen[once] = False

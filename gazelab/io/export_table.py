@@ -19,6 +19,12 @@ _SEVERAL = frozenset({"accuracy", "precision"})
 """Roles of which the first column that is not empty counts, not the first that is there."""
 
 
+def among(coded: Coded, words: Collection[str]) -> np.ndarray:
+    """Return (n,) bool: the rows in which a text is one of these, regardless of case."""
+    known = np.array([word.casefold() in words for word in coded.words], np.bool_)
+    return known[coded.codes] if len(known) else np.zeros(len(coded), np.bool_)
+
+
 def read_export_table(
     preset: Preset, path: Path, layout: Layout, header: Header
 ) -> Task["ExportTable"]:
@@ -113,18 +119,13 @@ class ExportTable:
 
     def among(self, role: str, words: Collection[str]) -> np.ndarray:
         """Return (n,) bool: the rows in which a text is one of these, regardless of case."""
-        return self._among(self.text(role), words)
+        return among(self.text(role), words)
 
     @property
     def unit(self) -> str:
         """The unit of the clock."""
         role = "time" if self.has("time") else "onset"
         return self._plan.units[role]
-
-    @staticmethod
-    def _among(coded: Coded, words: Collection[str]) -> np.ndarray:
-        known = np.array([word.casefold() in words for word in coded.words], np.bool_)
-        return known[coded.codes] if len(known) else np.zeros(len(coded), np.bool_)
 
     def number(self, role: str) -> np.ndarray:
         """Return the numbers of a role, (n,) float64, all NaN where there is no column."""
@@ -157,7 +158,7 @@ class ExportTable:
         if not places:
             return None
         if rule.words:
-            return self._among(self._columns.text(places[0]), rule.words)
+            return among(self._columns.text(places[0]), rule.words)
         values = self._columns.numbers(places[0])
         return (values >= rule.low) & (values <= rule.high)
 

@@ -17,7 +17,7 @@ from gazelab.io.draft import Draft
 from gazelab.io.export_places import XY, Sight, look, narrowed, screen_of, suffices
 from gazelab.io.export_rows import ExportRows, Group
 from gazelab.io.export_table import export_header, read_export_table
-from gazelab.io.groups import Found, Samples, firsts_of, numbered, rows_where, typical_ms
+from gazelab.io.groups import FoundRows, SampleRows, firsts_of, numbered, rows_where, typical_ms
 from gazelab.io.mapping import MS
 from gazelab.io.presentations import Presentations
 from gazelab.io.preset import Preset, find_header
@@ -57,8 +57,7 @@ def draft_export(preset: Preset, path: Path, settings: ReadSettings) -> Task[Dra
     rows.count(draft, groups)
     _describe(draft, rows, sight)
     if sight is not None and sight.gaze is not None:
-        draft.take_samples(_samples(rows, sight, sight.gaze), settings)
-        draft.counts.update({f"samples lost: {why}": n for why, n in sight.lost.items()})
+        draft.take_samples(_samples(rows, sight, sight.gaze), settings, sight.lost)
     for kind, group in groups.items():
         _take(draft, rows, kind, group, sight)
     _take_flagged_blinks(draft, rows)
@@ -104,13 +103,13 @@ def _describe(draft: Draft, rows: ExportRows, sight: Sight | None) -> None:
         draft.notes.append(f"The export has no column {names}: its fixations are not read.")
 
 
-def _samples(rows: ExportRows, sight: Sight, gaze: XY) -> Samples:
+def _samples(rows: ExportRows, sight: Sight, gaze: XY) -> SampleRows:
     table, shown = rows.table, rows.shown
     at = rows_where(rows.sampled)
     x, y = _in_place(rows, sight, gaze, at)
     since_ms = np.zeros(len(shown.keys))
     since_ms[shown.trial[at]] = shown.since_ms[at]
-    return Samples(
+    return SampleRows(
         shown.trial[at],
         rows.times_ms[at] - shown.since_ms[at],
         x,
@@ -149,7 +148,7 @@ def _take(draft: Draft, rows: ExportRows, kind: str, group: Group, sight: Sight 
         duration_ms = table.times_ms("duration")[stands]
     else:
         duration_ms = table.times_ms("end")[stands] - group.onset_ms
-    found = Found(shown.trial[stands], group.onset_ms - shown.since_ms[stands], duration_ms)
+    found = FoundRows(shown.trial[stands], group.onset_ms - shown.since_ms[stands], duration_ms)
     if kind == "fixation":
         x, y = _fixated(draft, rows, group, sight)
         draft.take_fixations(replace(found, x=x, y=y))
@@ -201,7 +200,7 @@ def _take_flagged_blinks(draft: Draft, rows: ExportRows) -> None:
     begun = at[first]
     onset_ms = rows.times_ms[begun]
     trial, since_ms = rows.shown.trial[begun], rows.shown.since_ms[begun]
-    draft.take_events("blink", Found(trial, onset_ms - since_ms, end_ms - onset_ms + step_ms))
+    draft.take_events("blink", FoundRows(trial, onset_ms - since_ms, end_ms - onset_ms + step_ms))
 
 
 def _first_rectangles(rectangles: np.ndarray, shown: Presentations) -> np.ndarray:

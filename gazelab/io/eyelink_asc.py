@@ -14,7 +14,7 @@ from gazelab.errors import ReadError
 from gazelab.io.eyelink_lines import Chunk, chunks, number, numbers, sniff_lines
 from gazelab.io.eyelink_messages import Messages
 from gazelab.io.eyelink_samples import FARTHEST_PX, SampleLines, Samples, eyes_of
-from gazelab.io.eyelink_session import Fixation, Header, Pixels, Saccade, Session, Trial
+from gazelab.io.eyelink_session import Event, Fixation, Header, Pixels, Session, Trial
 from gazelab.task import Step, Task
 
 _CLOCK_SLACK_MS = 20.0
@@ -209,7 +209,7 @@ class Parser:
         amplitude_deg, peak_deg_s = values[7:]
         known = 0 <= amplitude_deg <= _WIDEST_DEG and not math.isnan(sum(values[3:7]))
         start_ms, end_ms, duration_ms = values[:3]
-        saccade = Saccade(
+        saccade = Event(
             start_ms,
             end_ms,
             duration_ms,
@@ -226,7 +226,7 @@ class Parser:
             self.session.damaged["blinks"] += 1
             return
         self._trial_recorded().blinks[_EYES[words[1]]].append(
-            Saccade(values[0], values[1], values[2])
+            Event(values[0], values[1], values[2])
         )
 
     def _trial_recorded(self) -> Trial:

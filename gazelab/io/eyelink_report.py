@@ -4,18 +4,17 @@ They are text even where the file is named .xls. Names of columns, units and the
 "missing" are the same in all; which column names the picture is up to the experiment.
 """
 
-import re
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import islice
 from pathlib import Path
 
 from gazelab.data.contract import Contract
 from gazelab.errors import ReadError
-from gazelab.io.delimited import column_names, rows
+from gazelab.io.delimited import Head
+from gazelab.io.delimited import head_of as head_of_table
 from gazelab.io.eyes import sides_named
-from gazelab.io.images import head_of
+from gazelab.io.images import head_of, is_named_as_image
 from gazelab.io.mapping import Mapping
 from gazelab.io.reading import Reading, ReadSettings
 from gazelab.io.table import guess_mapping, read_table, sniff_table
@@ -24,7 +23,6 @@ from gazelab.task import Task
 _KEY = b"CURRENT_FIX_X"
 _HEAD_BYTES = 1 << 16
 _SAMPLE_ROWS = 200
-_IMAGE_FILE = re.compile(r".+\.(png|jpe?g|bmp|tiff?|webp|gif|pcx|tga)", re.IGNORECASE)
 _UNITS = "Positions are pixels and times are milliseconds, as in every report of Data Viewer."
 _NOTES = (
     "Fixations are those of an EyeLink Data Viewer report.",
@@ -101,24 +99,21 @@ def _eye_of_most(path: Path, mapping: Mapping) -> str:
     column = mapping.columns.get("eye")
     if column is None:
         return ""
-    place, sample = _sample(path, mapping, column)
-    said = Counter(side for row in sample for side in sides_named([row[place].casefold()]))
+    head = head_of_table(path, mapping.layout, _SAMPLE_ROWS)
+    cells = _column(head, head.columns.index(column))
+    said = Counter(side for cell in cells for side in sides_named([cell]))
     return max(sorted(said), key=lambda side: said[side]) if len(said) > 1 else ""
 
 
-def _sample(path: Path, mapping: Mapping, column: str) -> tuple[int, list[list[str]]]:
-    """Return the place of a column, and the first rows that have it."""
-    header, *sample = (row for _, row in islice(rows(path, mapping.layout), _SAMPLE_ROWS))
-    place = list(column_names(header, len(header))).index(column)
-    return place, [row for row in sample if len(row) > place]
+def _column(head: Head, place: int) -> list[str]:
+    return [row[place] for _, row in head.sample if len(row) > place]
 
 
 def _picture_column(path: Path, mapping: Mapping) -> str | None:
     """Return the first column whose values are names of image files; None for none."""
-    header, *sample = (row for _, row in islice(rows(path, mapping.layout), _SAMPLE_ROWS))
-    for place, name in enumerate(column_names(header, len(header))):
-        values = {row[place] for row in sample if len(row) > place}
-        values = {value for value in values if value.casefold() not in mapping.missing}
-        if values and all(map(_IMAGE_FILE.fullmatch, values)):
+    head = head_of_table(path, mapping.layout, _SAMPLE_ROWS)
+    for place, name in enumerate(head.columns):
+        values = {v for v in _column(head, place) if v.casefold() not in mapping.missing}
+        if values and all(map(is_named_as_image, values)):
             return name
     return None

@@ -24,7 +24,7 @@ class Fixation(NamedTuple):
     y_px: float
 
 
-class Saccade(NamedTuple):
+class Event(NamedTuple):
     """One saccade or blink of one eye, on the clock of the tracker.
 
     amplitude_deg, peak_velocity_deg_s : NaN for blinks, and where they are not known.
@@ -130,8 +130,8 @@ class Trial:
     drawings: list[Picture] = field(default_factory=list)
     variables: dict[str, str] = field(default_factory=dict)
     fixations: dict[str, list[Fixation]] = field(default_factory=_by_eye)
-    saccades: dict[str, list[Saccade]] = field(default_factory=_by_eye)
-    blinks: dict[str, list[Saccade]] = field(default_factory=_by_eye)
+    saccades: dict[str, list[Event]] = field(default_factory=_by_eye)
+    blinks: dict[str, list[Event]] = field(default_factory=_by_eye)
     spans: list[Span] = field(default_factory=list)
     accuracy_deg: dict[str, float] = field(default_factory=dict)
     px_per_deg: list[float] = field(default_factory=list)

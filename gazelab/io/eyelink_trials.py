@@ -17,7 +17,7 @@ from gazelab.data.geometry import Screen
 from gazelab.data.recording import Events, Recording
 from gazelab.errors import ReadError
 from gazelab.io.eyelink_asc import parse_asc
-from gazelab.io.eyelink_session import EYES, Saccade, Session
+from gazelab.io.eyelink_session import EYES, Event, Session
 from gazelab.io.eyelink_viewings import (
     NO_FIXATION,
     NO_PIXELS,
@@ -27,7 +27,15 @@ from gazelab.io.eyelink_viewings import (
     preferred,
     viewings,
 )
-from gazelab.io.reading import ROWS_READ, Reading, ReadSettings
+from gazelab.io.eyes import EVENTS_NOTE, MEAN_NOTE
+from gazelab.io.reading import (
+    NO_POSITION,
+    ROWS_READ,
+    SAMPLES_LOST,
+    SAMPLES_NOT_ASKED_FOR,
+    Reading,
+    ReadSettings,
+)
 from gazelab.task import Task
 
 _SUFFIXES = (".asc", ".edf")
@@ -129,7 +137,7 @@ class _Maker:
 
     def events(self, viewing: Viewing) -> Iterator[Events]:
         """Make the saccades and blinks of a viewing."""
-        kinds: tuple[tuple[str, list[Saccade]], ...] = (
+        kinds: tuple[tuple[str, list[Event]], ...] = (
             ("saccade", viewing.saccades),
             ("blink", viewing.blinks),
         )
@@ -186,7 +194,8 @@ def _counts(session: Session, counts: Counter[str], found: list[Viewing]) -> dic
     there["trials"] = len(session.trials)
     damaged = {f"{kind} rejected: damaged line": session.damaged[kind] for kind in kinds}
     odd = {
-        "samples left out: not asked for": session.counts["samples"] * (session.samples is None),
+        SAMPLES_NOT_ASKED_FOR: session.counts["samples"] * (session.samples is None),
+        f"{SAMPLES_LOST}: {NO_POSITION}": sum(viewing.n_lost for viewing in found),
         "fixations begun but not ended when the recording stopped": session.unfinished,
         "fixations begun before the stimulus": sum(viewing.begun_before for viewing in found),
     }
@@ -268,10 +277,7 @@ def _eye_notes(session: Session, found: list[Viewing], choice: Choice) -> Iterat
         return
     yield f"Eye: {told}. Where there are both, the {EYES[choice.eye]} one: {choice.reason}."
     if choice.mean:
-        yield (
-            "Samples are the mean of both eyes, and lost where one of them is; fixations, saccades "
-            f"and blinks are those of the {EYES[choice.eye]} eye."
-        )
+        yield f"{MEAN_NOTE} {EVENTS_NOTE.format(EYES[choice.eye])}"
 
 
 def _nothing_usable(path: Path, session: Session, counts: Counter[str]) -> ReadError:

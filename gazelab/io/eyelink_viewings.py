@@ -1,6 +1,6 @@
 """EyeLink trials to viewings: one eye, one picture, and when it came on.
 
-Everything in a trial is accounted for: it is in a viewing, or of the eye not used, or
+Everything in a trial is accounted for: it is in a viewing, or of the other eye, or
 rejected with a reason.
 """
 
@@ -9,7 +9,6 @@ import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from pathlib import PureWindowsPath
 from typing import NamedTuple, TypeVar
 
 import numpy as np
@@ -19,14 +18,16 @@ from gazelab.data.geometry import Placement
 from gazelab.io.eyelink_samples import Samples, forward
 from gazelab.io.eyelink_session import (
     EYES,
+    Event,
     Fixation,
     Picture,
     Pixels,
-    Saccade,
     Session,
     Span,
     Trial,
 )
+from gazelab.io.eyes import mean_of_eyes
+from gazelab.io.images import is_named_as_image
 
 NO_RECORDING = "no recording"
 NO_FIXATION = "no fixation"
@@ -34,8 +35,8 @@ NO_PIXELS = "positions are not pixels of the screen (HREF)"
 SEVERAL = "several pictures at once"
 NO_ONSET = "no time of onset"
 BACKWARD = "the clock does not go forward"
+_OTHER_EYE = "left out: of the other eye"
 
-_IMAGE_FILE = re.compile(r"\.(png|jpe?g|bmp|tiff?|webp|gif|pcx|tga)", re.IGNORECASE)
 _ITEM = re.compile(
     r"(^|[^a-z])(image|img|picture|pic|photo|stimulus|stimuli|stim|item|scene|video|file)(?![a-z])",
     re.IGNORECASE,
@@ -44,7 +45,7 @@ _LACKING = ("", ".", "undefined", "missing", "none", "null", "nan")
 _AT_ONCE_MS = 20.0
 """Pictures that come on within one or two frames are parts of one display."""
 
-Event = TypeVar("Event", Fixation, Saccade)
+_Found = TypeVar("_Found", Fixation, Event)
 
 
 class Gaze(NamedTuple):
@@ -95,8 +96,8 @@ class Viewing:
     onset_ms: float = math.nan
     onset_from: str = ""
     fixations: list[Fixation] = field(default_factory=list)
-    saccades: list[Saccade] = field(default_factory=list)
-    blinks: list[Saccade] = field(default_factory=list)
+    saccades: list[Event] = field(default_factory=list)
+    blinks: list[Event] = field(default_factory=list)
     gaze: Gaze | None = None
 
     @property
@@ -108,6 +109,11 @@ class Viewing:
     def placement(self) -> Placement | None:
         """Where the picture was on the screen, None when that is not known."""
         return self.picture.placement(self.screen)
+
+    @property
+    def n_lost(self) -> int:
+        """How many samples have no position."""
+        return 0 if self.gaze is None else int(np.isnan(self.gaze.x_px + self.gaze.y_px).sum())
 
     @property
     def begun_before(self) -> int:
@@ -183,11 +189,11 @@ def _of_trial(
         return [], _rejected(session, trial, reason)
     other = "R" if eye == "L" else "L"
     if trial.in_px:
-        counts["fixations of the eye not used"] = len(trial.fixations[other])
+        counts[f"fixations {_OTHER_EYE}"] = len(trial.fixations[other])
     else:
         counts[f"fixations rejected: {NO_PIXELS}"] = all_fixations
-    counts["saccades of the eye not used"] = len(trial.saccades[other])
-    counts["blinks of the eye not used"] = len(trial.blinks[other])
+    counts[f"saccades {_OTHER_EYE}"] = len(trial.saccades[other])
+    counts[f"blinks {_OTHER_EYE}"] = len(trial.blinks[other])
     return found, counts
 
 
@@ -224,7 +230,7 @@ def _gaze(session: Session, trial: Trial, eye: str, mean: bool) -> tuple[Gaze | 
         if not header.in_px:
             counts[f"samples rejected: {NO_PIXELS}"] += _readable(table, span)
         elif header.eyes and eye not in header.eyes:
-            counts["samples of the eye not used"] += _readable(table, span)
+            counts[f"samples {_OTHER_EYE}"] += _readable(table, span)
         else:
             assert table is not None
             parts.append(_columns(table, span, eye, mean))
@@ -260,7 +266,7 @@ def _columns(table: Samples, span: Span, eye: str, mean: bool) -> list[Vector]:
     eyes = span.header.eyes
     if mean and eyes == "LR":
         both = zip(*table.eyes, strict=True)
-        return [table.time_ms[here], *((one[here] + two[here]) / 2 for one, two in both)]
+        return [table.time_ms[here], *(mean_of_eyes([one[here], two[here]]) for one, two in both)]
     group = table.eyes[max(eyes.find(eye), 0)]
     return [table.time_ms[here], *(column[here] for column in group)]
 
@@ -269,7 +275,7 @@ class _Namer:
     """Finds the name of the picture of a trial in what the file tells."""
 
     def __init__(self, trials: list[Trial]) -> None:
-        self._image = self._variable(trials, lambda _, value: _is_image(value))
+        self._image = self._variable(trials, lambda _, value: is_named_as_image(value))
         self._item = self._variable(trials, lambda name, _: _ITEM.search(name) is not None)
 
     def picture(self, trial: Trial, number: int) -> Picture:
@@ -277,7 +283,7 @@ class _Namer:
         if trial.pictures:
             return trial.pictures[0]
         value = trial.variables.get(self._image, "")
-        if _is_image(value):
+        if is_named_as_image(value):
             return Picture(value, told_by=f"variable {self._image}")
         drawn = trial.drawings[0] if trial.drawings else None
         item = trial.variables.get(self._item, "")
@@ -309,10 +315,6 @@ def _with_time(picture: Picture, shown: Picture) -> Picture:
     return picture._replace(time_ms=shown.time_ms, recorded=shown.recorded)
 
 
-def _is_image(value: str) -> bool:
-    return _IMAGE_FILE.fullmatch(PureWindowsPath(value).suffix) is not None
-
-
 def _without_repeats(pictures: list[Picture]) -> list[Picture]:
     """Return the pictures without those that repeat the one before."""
     taken = pictures[:1]
@@ -337,7 +339,7 @@ def _on_several(whole: Viewing, pictures: list[Picture]) -> list[Viewing]:
     def on(start_ms: Vector | list[float]) -> Vector:
         return np.maximum(np.searchsorted(times, start_ms, side="right") - 1, 0)
 
-    def part(events: list[Event], k: int) -> list[Event]:
+    def part(events: list[_Found], k: int) -> list[_Found]:
         places = on([event.start_ms for event in events]).tolist()
         return [event for at, event in zip(places, events, strict=True) if at == k]
 

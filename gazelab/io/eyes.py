@@ -1,6 +1,12 @@
-"""Which of two eyes the positions of a table are taken from, and which of them count."""
+"""Which of two eyes positions are taken from, and what their mean is.
 
-from collections.abc import Collection
+A gaze point that the vendor made of both eyes is taken as it is. Else the mean of both eyes is
+made here, and it is lost where one of them is: a mean that fell back on one eye would jump by
+the distance between them, as in a saccade. An eye that is nowhere there takes no part.
+"""
+
+from collections.abc import Collection, Sequence
+from collections.abc import Mapping as Mapped
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +15,8 @@ from gazelab.io.columns import Columns
 from gazelab.io.mapping import Mapping
 
 SIDES = ("left", "right")
+MEAN_NOTE = "Samples are the mean of both eyes, and lost where one of them is."
+EVENTS_NOTE = "Fixations, saccades and blinks are those of the {} eye."
 _SIDE_WORDS = {
     "left": ("l", "left", "le", "left eye", "links"),
     "right": ("r", "right", "re", "right eye", "rechts"),
@@ -39,18 +47,40 @@ class Gaze:
 def gaze_of(columns: Columns, mapping: Mapping, eye: str) -> tuple[Gaze, str, dict[str, int]]:
     """Return positions, of which eye they are ("" if that is not said), and what was lost why.
 
-    eye : "left", "right" or "mean" where the table has columns for both; "" for those of no
-        eye if there are such, else the mean of both eyes, or the one that is there.
+    eye : "left" or "right" where the table has columns for it, "mean" where it has them for
+        both; else those of no eye if there are such, else the mean of both eyes.
     """
     counts: dict[str, int] = {}
     sides = [side for side in SIDES if {f"x_{side}", f"y_{side}"} <= mapping.columns.keys()]
-    if {"x", "y"} <= mapping.columns.keys() and not (eye and sides):
+    wished = [side for side in sides if eye in (side, "mean")]
+    if {"x", "y"} <= mapping.columns.keys() and not (wished == [eye] or len(wished) == 2):
         return _one(columns, mapping, "", counts), "", counts
-    if eye in sides or len(sides) == 1:
-        side = eye if eye in sides else sides[0]
-        return _one(columns, mapping, f"_{side}", counts), side, counts
-    left, right = (_one(columns, mapping, f"_{side}", counts) for side in SIDES)
-    return _mean(left, right), "mean", counts
+    sides = [eye] if eye in sides else sides
+    found = {side: _one(columns, mapping, f"_{side}", counts) for side in sides}
+    which = eye_of(eyes_seen({side: gaze.x for side, gaze in found.items()}))
+    if which != "mean":
+        return found[which], which, counts
+    left, right = (found[side] for side in SIDES)
+    _count(counts, "positions of which one eye is lost", left.there != right.there)
+    return _mean(left, right), which, counts
+
+
+def eyes_seen(sides: Mapped[str, np.ndarray]) -> list[str]:
+    """Return the eyes that are there in some sample; all where none is.
+
+    sides : eye -> (n,) float64 such as x or the pupil, NaN where lost.
+    """
+    return [side for side, values in sides.items() if np.isfinite(values).any()] or list(sides)
+
+
+def eye_of(sides: Sequence[str]) -> str:
+    """Return whose gaze it is that is taken of one or two eyes, as in `Recording`."""
+    return sides[0] if len(sides) == 1 else "mean"
+
+
+def mean_of_eyes(sides: Sequence[np.ndarray]) -> np.ndarray:
+    """Return the mean of both eyes, (n,), NaN where one is lost; of one eye alone, that."""
+    return sides[0] if len(sides) == 1 else (sides[0] + sides[1]) / 2
 
 
 def other_eye(texts: Collection[str], eye: str) -> set[str]:
@@ -94,19 +124,25 @@ def _count(counts: dict[str, int], name: str, lost: np.ndarray) -> None:
 
 
 def _mean(left: Gaze, right: Gaze) -> Gaze:
-    """Return the mean of both eyes; where one is lost, the other."""
-    x, y = (
-        _between(one, other, left.there, right.there)
-        for one, other in ((left.x, right.x), (left.y, right.y))
-    )
-    if left.pupil is None or right.pupil is None or left.pupil is right.pupil:
-        return Gaze(x, y, left.pupil if right.pupil is None else right.pupil)
-    there = np.isfinite(left.pupil), np.isfinite(right.pupil)
-    return Gaze(x, y, _between(left.pupil, right.pupil, *there))
+    there = left.there & right.there
+    x, y = mean_of_eyes([left.x, right.x]), mean_of_eyes([left.y, right.y])
+    pupil = mean_pupil({"left": left.pupil, "right": right.pupil})
+    return Gaze(np.where(there, x, np.nan), np.where(there, y, np.nan), pupil)
 
 
-def _between(
-    left: np.ndarray, right: np.ndarray, left_there: np.ndarray, right_there: np.ndarray
-) -> np.ndarray:
-    mean = (left + right) / 2
-    return np.where(left_there & right_there, mean, np.where(left_there, left, right))
+def mean_pupil(
+    sizes: Mapped[str, np.ndarray | None], *, of_combined: bool = False
+) -> np.ndarray | None:
+    """Return the mean size of the pupils, as `mean_of_eyes`; None where no eye has one.
+
+    sizes : eye -> (n,), NaN where lost; None for an eye without.
+    of_combined : beside a gaze point that the vendor made of both eyes. That is there where one
+        eye is, and so is the pupil, of this eye: without it there would seem to be a blink.
+    """
+    known = {side: size for side, size in sizes.items() if size is not None}
+    if not known:
+        return None
+    mean = mean_of_eyes([known[side] for side in eyes_seen(known)])
+    for size in known.values() if of_combined else ():
+        mean = np.where(np.isnan(mean), size, mean)
+    return mean

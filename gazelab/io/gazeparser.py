@@ -6,7 +6,6 @@ lines, often behind the samples, have a time of their own.
 
 import math
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,7 +19,8 @@ from gazelab.errors import ReadError
 from gazelab.io.cells import number_in
 from gazelab.io.delimited import guess_encoding, lines
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Samples, mean_of_eyes
+from gazelab.io.eyes import MEAN_NOTE, eye_of, eyes_seen, mean_of_eyes, mean_pupil
+from gazelab.io.groups import SampleRows
 from gazelab.io.preset import text_head
 from gazelab.io.reading import ROWS_READ, Reading, ReadSettings
 from gazelab.task import Step, Task
@@ -43,13 +43,13 @@ class _Part:
 
 @dataclass(slots=True)
 class _File:
-    """What is in the file. lost : words in place of a position -> how often."""
+    """What is in the file. words : of each sample, that in place of a position; "" for none."""
 
     path: Path
     settings: dict[str, str] = field(default_factory=dict)
     parts: list[_Part] = field(default_factory=list)
     columns: list[str] = field(default_factory=list)
-    lost: Counter[str] = field(default_factory=Counter)
+    words: list[str] = field(default_factory=list)
     others: Counter[str] = field(default_factory=Counter)
 
 
@@ -111,9 +111,7 @@ def _take_sample(file: _File, cells: list[str], line: int) -> None:
             raise ReadError(f"{cell!r} in column {name!r} is not a number.", file.path, line)
         values.append(math.nan if value is None else value)
     words = {cell.strip() for cell in cells if cell.strip().isalpha()}
-    positions = words - {"FAIL"} or words
-    if positions:
-        file.lost[min(positions)] += 1
+    file.words.append(min(words - {"FAIL"} or words, default=""))
     file.parts[-1].values.append(values)
 
 
@@ -125,14 +123,14 @@ def _draft(file: _File, settings: ReadSettings) -> Draft:
     draft.keys = keys
     sizes = [len(part.values) for part in file.parts]
     draft.counts[ROWS_READ] += sum(sizes)
-    draft.counts.update({f"samples lost: {word}": n for word, n in file.lost.items()})
     draft.notes += draft.contract.reasons
     if not sum(sizes):
         return draft
     values = np.array([row for part in file.parts for row in part.values])
     trial = np.repeat(np.arange(len(sizes)), sizes)
     eye, (x, y, pupil) = _gaze(file, values, settings.eye)
-    samples = Samples(
+    draft.notes += [MEAN_NOTE] * (eye == "mean" and "X" not in file.columns)
+    samples = SampleRows(
         trial,
         values[:, file.columns.index("T")] - since_ms[trial],
         x,
@@ -141,7 +139,8 @@ def _draft(file: _File, settings: ReadSettings) -> Draft:
         eye=eye,
         clock_ms=since_ms,
     )
-    draft.take_samples(samples, settings)
+    words = zip(file.words, np.isnan(x).tolist(), strict=True)
+    draft.take_samples(samples, settings, Counter(word for word, lost in words if word and lost))
     return draft
 
 
@@ -191,26 +190,21 @@ def _trials(file: _File) -> tuple[list[TrialKey], np.ndarray]:
 def _gaze(
     file: _File, values: np.ndarray, eye: str
 ) -> tuple[str, tuple[np.ndarray, np.ndarray, np.ndarray | None]]:
-    """Return whose gaze it is, and x, y and the pupil. Raises ReadError."""
-    there = [name for name, (x, y, _) in _COLUMNS.items() if {x, y} <= set(file.columns)]
-    if not there or "T" not in file.columns:
+    """Return whose gaze it is, and x, y and the pupil of it. Raises ReadError."""
+    columns = {name: values[:, at] for at, name in enumerate(file.columns)}
+    sides = {
+        side: (columns[x], columns[y])
+        for side, (x, y, _) in _COLUMNS.items()
+        if x in columns and y in columns
+    }
+    if not sides or "T" not in columns:
         raise ReadError("The file has no columns of gaze.", file.path)
-    if "" in there:
-        return _EYES.get(file.settings.get("RECORDED_EYE", ""), ""), _of(file, values, [""])
-    sides: Sequence[str] = [eye] if eye in there else there
-    return sides[0] if len(sides) == 1 else "mean", _of(file, values, sides)
-
-
-def _of(
-    file: _File, values: np.ndarray, sides: Sequence[str]
-) -> tuple[np.ndarray, np.ndarray, np.ndarray | None]:
-    """Return x, y and the pupil of an eye, or the means of both, or of the one that is there."""
-    found = []
-    for part in range(3):
-        names = [_COLUMNS[side][part] for side in sides]
-        columns = [values[:, file.columns.index(name)] for name in names if name in file.columns]
-        found.append(mean_of_eyes(columns or [np.full(len(values), np.nan)]))
-    x, y, pupil = found
+    taken = [side for side in ("", eye) if side in sides][:1]
+    taken = taken or eyes_seen({side: x for side, (x, _) in sides.items()})
+    which = eye_of(taken) or _EYES.get(file.settings.get("RECORDED_EYE", ""), "")
+    x, y = (mean_of_eyes([sides[side][axis] for side in taken]) for axis in (0, 1))
+    pupil = mean_pupil({side: columns.get(_COLUMNS[side][2]) for side in taken})
     lost = np.isnan(x + y)
-    has_pupil = bool(np.isfinite(pupil).any())
-    return np.where(lost, np.nan, x), np.where(lost, np.nan, y), pupil if has_pupil else None
+    if pupil is not None and not np.isfinite(pupil).any():
+        pupil = None
+    return which, (np.where(lost, np.nan, x), np.where(lost, np.nan, y), pupil)

@@ -7,24 +7,22 @@ import numpy as np
 
 from gazelab.io.blocks import LONGEST_LINE, PADDING, Block
 
-_NEWLINE, _RETURN, _QUOTE = b'\n\r"'
+_TAB, _NEWLINE, _RETURN, _QUOTE = b'\t\n\r"'
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Grid:
-    r"""The cells of a block.
+    """The cells of a block.
 
     padded : (size,) uint8, the block. starts : (rows,) where each row begins.
     ends : (rows, cells) where each cell ends, at a delimiter or at the end of the line.
     lines : (rows,) numbers of the lines, from 0. n_lines : how many the block has.
-    returns : (rows,) 1 where the line ends with \r\n, else 0.
     empty_rows : rows that were left out, as they have delimiters only.
     """
 
     padded: np.ndarray
     starts: np.ndarray
     ends: np.ndarray
-    returns: np.ndarray
     lines: np.ndarray
     n_lines: int
     empty_rows: int
@@ -41,17 +39,15 @@ class Grid:
     def span(self, place: int) -> tuple[np.ndarray, np.ndarray]:
         """Return where the cells of a column begin and end, (rows,) each, without quotes."""
         starts, ends = self.spans([place])
-        return starts[:, 0], ends[:, 0]
+        return starts[0], ends[0]
 
     def spans(self, places: Sequence[int]) -> tuple[np.ndarray, np.ndarray]:
-        """Return where the cells of columns begin and end, (rows, k) each, without quotes."""
-        starts = self.ends[:, [max(place - 1, 0) for place in places]] + 1
-        ends = self.ends[:, list(places)]
+        """Return where the cells of columns begin and end, (k, rows) each, without quotes."""
+        starts = self.ends[:, [max(place - 1, 0) for place in places]].T + 1
+        ends = self.ends[:, list(places)].T.copy()
         for k, place in enumerate(places):
             if place == 0:
-                starts[:, k] = self.starts
-            if place == self.cells - 1:
-                ends[:, k] -= self.returns
+                starts[k] = self.starts
         if self.quoted:
             quotes = (self.padded[starts] == _QUOTE) & (ends > starts)
             starts += quotes
@@ -90,30 +86,71 @@ def grid_of(block: Block, delimiter: str, encoding: str) -> Grid | None:
     if delimiter == " " or padded is None:
         return None
     view = np.frombuffer(padded, np.uint8)
-    separators = np.flatnonzero(_either(view, ord(delimiter), _NEWLINE))
+    quoted = b'"' in padded
     cells = padded[: padded.index(b"\n")].count(delimiter.encode()) + 1
-    if cells < 2 or len(separators) % cells:
+    if cells < 2:
+        return None
+    found = _of_tabs(view, padded, cells) if delimiter == "\t" and not quoted else None
+    found = found or _of_any(view, ord(delimiter), cells, quoted)
+    if found is None:
+        return None
+    ends, line_ends = found
+    starts = np.empty_like(line_ends)
+    starts[0] = 0
+    np.add(line_ends[:-1], 1, out=starts[1:])
+    if (line_ends - starts).max() > LONGEST_LINE:
+        return None
+    rows = np.arange(len(ends))
+    empty = ends[:, -1] - starts == cells - 1
+    n_empty = int(np.count_nonzero(empty))
+    if n_empty:
+        rows = rows[~empty]
+        starts, ends = starts[rows], ends[rows]
+    return Grid(view, starts, ends, rows, len(empty), n_empty, quoted, delimiter, encoding)
+
+
+def _of_tabs(view: np.ndarray, padded: bytes, cells: int) -> tuple[np.ndarray, np.ndarray] | None:
+    r"""Return where cells and lines end, as `_of_any`, told by one look at each character.
+
+    None where a line ends other than the first, or a character below \r is in a cell.
+    """
+    before_end = padded[padded.index(b"\n") - 1]
+    returns = int(before_end == _RETURN)
+    view = view[: len(view) - len(PADDING)]
+    is_control = view <= _RETURN
+    controls = is_control.nonzero()[0]
+    if len(controls) % (cells + returns):
+        return None
+    found = controls.reshape(-1, cells + returns)
+    line_ends = found[:, -1]
+    tabs = np.count_nonzero(np.equal(view, _TAB, out=is_control))
+    if tabs != len(found) * (cells - 1) or (view[line_ends] != _NEWLINE).any():
+        return None
+    ends = found[:, :cells]
+    if returns and ((view[ends[:, -1]] != _RETURN) | (line_ends - ends[:, -1] != 1)).any():
+        return None
+    return ends, line_ends
+
+
+def _of_any(
+    view: np.ndarray, delimiter: int, cells: int, quoted: bool
+) -> tuple[np.ndarray, np.ndarray] | None:
+    """Return where cells and lines end, (rows, cells) and (rows,); None for no grid."""
+    separators = np.flatnonzero(_either(view, delimiter, _NEWLINE))
+    if len(separators) % cells:
         return None
     ends = separators.reshape(-1, cells)
     line_ends = ends[:, -1].copy()
-    starts = np.concatenate([[0], line_ends[:-1] + 1])
     returns = _returns(view, line_ends)
-    quoted = b'"' in padded
     if (
         (view[line_ends] != _NEWLINE).any()
         or np.count_nonzero(view == _NEWLINE) != len(ends)
-        or (line_ends - starts).max() > LONGEST_LINE
         or returns is None
         or (quoted and not _quotes_are_around_cells(view, separators))
     ):
         return None
-    rows = np.arange(len(ends))
-    empty = line_ends - starts - returns == cells - 1
-    n_empty = int(empty.sum())
-    if n_empty:
-        rows = rows[~empty]
-        starts, ends, returns = starts[rows], ends[rows], returns[rows]
-    return Grid(view, starts, ends, returns, rows, len(empty), n_empty, quoted, delimiter, encoding)
+    ends[:, -1] -= returns
+    return ends, line_ends
 
 
 def _either(view: np.ndarray, one: int, other: int) -> np.ndarray:

@@ -91,7 +91,7 @@ def slices(trial: np.ndarray, times: np.ndarray) -> Iterator[tuple[int, np.ndarr
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Samples:
+class SampleRows:
     """Gaze samples of any number of trials, in the order of the source.
 
     trial : (n,) int, which of the keys; -1 for none. t_ms, x, y, pupil : as in `Recording`.
@@ -114,9 +114,14 @@ class Samples:
     def __len__(self) -> int:
         return int((self.trial > _NO_TRIAL).sum())
 
+    @property
+    def n_lost(self) -> int:
+        """How many samples of trials have no position."""
+        return int(((np.isnan(self.x) | np.isnan(self.y)) & (self.trial > _NO_TRIAL)).sum())
+
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Found:
+class FoundRows:
     """Fixations, saccades or blinks of any number of trials, in the order of the source.
 
     trial : (n,) int, which of the keys; -1 for none. Else (n,) float64: x and y of fixations,
@@ -136,7 +141,7 @@ class Found:
 
 
 def recordings_of(
-    keys: Sequence[TrialKey], samples: Samples, origin: Origin
+    keys: Sequence[TrialKey], samples: SampleRows, origin: Origin
 ) -> tuple[Recording, ...]:
     """Return the samples of each trial in order of time.
 
@@ -149,7 +154,7 @@ def recordings_of(
 
 
 def _recording(
-    key: TrialKey, trial: int, rows: np.ndarray | slice, samples: Samples, origin: Origin
+    key: TrialKey, trial: int, rows: np.ndarray | slice, samples: SampleRows, origin: Origin
 ) -> Recording:
     t_ms = samples.t_ms[rows]
     clock_ms = samples.clock_ms
@@ -197,17 +202,8 @@ def _first(values: np.ndarray | None, rows: np.ndarray | slice) -> float:
     return float(known[0]) if len(known) else math.nan
 
 
-def mean_of_eyes(sides: Sequence[np.ndarray]) -> np.ndarray:
-    """Return the mean of both eyes, or the one that is there, (n,); sides : one or two of (n,)."""
-    if len(sides) == 1:
-        return sides[0]
-    left, right = sides
-    mean = (left + right) / 2
-    return np.where(np.isnan(left), right, np.where(np.isnan(right), left, mean))
-
-
 def scanpaths_of(
-    keys: Sequence[TrialKey], fixations: Found, origin: Origin
+    keys: Sequence[TrialKey], fixations: FoundRows, origin: Origin
 ) -> tuple[Scanpath, ...]:
     """Return the fixations of each trial in order of onset."""
     assert fixations.x is not None and fixations.y is not None
@@ -232,7 +228,7 @@ def scanpaths_of(
 
 
 def events_of(
-    kind: str, keys: Sequence[TrialKey], found: Found, origin: Origin
+    kind: str, keys: Sequence[TrialKey], found: FoundRows, origin: Origin
 ) -> tuple[Events, ...]:
     """Return the saccades or blinks of each trial in order of onset."""
     several = []
@@ -261,7 +257,7 @@ def _or_nan(values: np.ndarray | None, rows: np.ndarray | slice, size: int) -> n
     return np.full(size, np.nan) if values is None else values[rows]
 
 
-def oddities(scanpaths: Iterable[Scanpath], fixations: Found) -> Counter[str]:
+def oddities(scanpaths: Iterable[Scanpath], fixations: FoundRows) -> Counter[str]:
     """Return counts of what is kept but worth knowing."""
     counts: Counter[str] = Counter()
     for path in scanpaths:

@@ -1,9 +1,10 @@
 """A folder of pictures to stimuli."""
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
-from pathlib import Path
+from pathlib import Path, PureWindowsPath
 from types import MappingProxyType
 
 from gazelab.data.image import image_size
@@ -15,6 +16,7 @@ from gazelab.task import Step, Task
 
 _SIGNATURES = (b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"BM", b"II*\0", b"MM\0*")
 _SOME_FILES = 20
+_NAMED = re.compile(r"\.(png|jpe?g|bmp|tiff?|webp|gif|pcx|tga)", re.IGNORECASE)
 
 
 def sniff_images(path: Path) -> bool:
@@ -67,6 +69,11 @@ def files_below(folder: Path) -> Iterator[Path]:
             name for name in folders if not name.startswith(".") and not name.endswith(".gazelab")
         )
         yield from (Path(parent, name) for name in sorted(names) if not name.startswith("."))
+
+
+def is_named_as_image(name: str) -> bool:
+    """Whether a name ends as those of image files do, also of kinds that are not read."""
+    return _NAMED.fullmatch(PureWindowsPath(name).suffix) is not None
 
 
 def head_of(path: Path, size: int) -> bytes:

@@ -21,7 +21,7 @@ from gazelab.errors import ReadError
 from gazelab.gaze.spans import Spans, runs
 from gazelab.io.child import Parsed, parse_in_child
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Found, Samples
+from gazelab.io.groups import FoundRows, SampleRows
 from gazelab.io.mat import as_matrix, as_number, is_mat, load_plain, variable_names
 from gazelab.io.medians import median_places
 from gazelab.io.rates import checked_rate
@@ -100,7 +100,6 @@ def _contract(screen: Screen) -> Contract:
 def _take(draft: Draft, rows: np.ndarray, told_hz: float, settings: ReadSettings) -> None:
     """Take samples, fixations, saccades and blinks."""
     lost = (rows[:, _X] == 0) & (rows[:, _Y] == 0)
-    draft.counts["samples without a position"] += int(lost.sum())
     clock_ms = rows[:, _TIME] / 1000
     t_ms = clock_ms - clock_ms[0] if len(clock_ms) else clock_ms
     x, y, pupil = (np.where(lost, np.nan, rows[:, column]) for column in (_X, _Y, _PUPIL))
@@ -109,7 +108,7 @@ def _take(draft: Draft, rows: np.ndarray, told_hz: float, settings: ReadSettings
     draft.notes += [_NOTE, *filter(None, [doubt])]
     here = np.zeros(len(rows), np.intp)
     clock = float(clock_ms[0]) if len(clock_ms) else 0.0
-    samples = Samples(here, t_ms, x, y, pupil, "diameter", rate_hz, clock_ms=clock)
+    samples = SampleRows(here, t_ms, x, y, pupil, "diameter", rate_hz, clock_ms=clock)
     draft.take_samples(samples, settings)
     labels = rows[:, _LABEL]
     ends_ms = t_ms + 1000 / rate_hz
@@ -131,10 +130,10 @@ def _found(
     ends_ms: np.ndarray,
     x: np.ndarray | None = None,
     y: np.ndarray | None = None,
-) -> Found:
+) -> FoundRows:
     onset_ms = t_ms[spans.start]
     duration_ms = ends_ms[spans.stop - 1] - onset_ms
-    return Found(np.zeros(len(spans), np.intp), onset_ms, duration_ms, x, y)
+    return FoundRows(np.zeros(len(spans), np.intp), onset_ms, duration_ms, x, y)
 
 
 def parse(path: Path) -> Parsed:

@@ -140,6 +140,9 @@ class Mapping:
             "x": bool({"x", "x_left", "x_right"} & has.keys()),
             "y": bool({"y", "y_left", "y_right"} & has.keys()),
         }
+        if needs["x"] and needs["y"]:
+            pairs = ({f"x{side}", f"y{side}"} for side in ("", "_left", "_right"))
+            needs["x and y of the same eye"] = any(pair <= has.keys() for pair in pairs)
         if not self.of_samples:
             known = "duration" in has or {"onset", "end"} <= has.keys()
             needs["duration (or onset and end)"] = known

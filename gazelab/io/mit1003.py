@@ -15,7 +15,7 @@ from gazelab.data.contract import Contract
 from gazelab.errors import ReadError
 from gazelab.io.child import Parsed, parse_in_child
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Samples
+from gazelab.io.groups import SampleRows
 from gazelab.io.mat import load_plain, names_in
 from gazelab.io.reading import ROWS_READ, Reading, ReadSettings
 from gazelab.task import Step, Task
@@ -64,9 +64,8 @@ def _take(draft: Draft, gaze: np.ndarray, lengths: np.ndarray, settings: ReadSet
     x, y = gaze.T
     lost = ~np.isfinite(x) | ~np.isfinite(y) | ((x <= 0) & (y <= 0))
     draft.counts[ROWS_READ] += len(gaze)
-    draft.counts["samples without a position"] += int(lost.sum())
     number = np.arange(len(gaze)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
-    samples = Samples(
+    samples = SampleRows(
         np.repeat(np.arange(len(lengths)), lengths),
         number * (1000 / RATE_HZ),
         np.where(lost, np.nan, x),

@@ -16,7 +16,7 @@ from gazelab.data.gaze import Origin, Scanpath, onsets_from_durations
 from gazelab.errors import ReadError
 from gazelab.io.child import Parsed, parse_in_child
 from gazelab.io.mat import is_mat, load_variable, variable_names
-from gazelab.io.reading import Reading
+from gazelab.io.reading import ROWS_READ, Reading
 from gazelab.task import Step, Task
 
 VARIABLE = "fixations"
@@ -72,7 +72,13 @@ def read_osie(path: Path) -> Task[Reading]:
                 origin=origin,
             )
         )
-    counts = MappingProxyType({"stimuli named": len(images)})
+    counts = MappingProxyType(
+        {
+            ROWS_READ: len(x_px),
+            "fixations in the file": len(x_px),
+            "stimuli named": len(images),
+        }
+    )
     return Reading(scanpaths=tuple(scanpaths), px_per_deg=PX_PER_DEG, counts=counts, notes=_NOTES)
 
 

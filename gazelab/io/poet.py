@@ -17,7 +17,7 @@ from gazelab.data.contract import Contract
 from gazelab.errors import ReadError
 from gazelab.io.child import Parsed, parse_in_child
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Found
+from gazelab.io.groups import FoundRows
 from gazelab.io.mat import is_mat, load_variable, variable_names
 from gazelab.io.reading import ROWS_READ, Reading
 from gazelab.task import Task
@@ -57,7 +57,7 @@ def read_poet(path: Path) -> Task[Reading]:
     draft.counts[ROWS_READ] += len(x)
     draft.counts["rows rejected: no onset"] += int((~timed).sum())
     trial = np.where(timed, arrays["trial"], -1)
-    draft.take_fixations(Found(trial, start_ms, end_ms - start_ms, x, y))
+    draft.take_fixations(FoundRows(trial, start_ms, end_ms - start_ms, x, y))
     return draft.reading()
 
 

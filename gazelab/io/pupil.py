@@ -306,7 +306,7 @@ def _preset(path: Path) -> Preset | None:
 
 
 def _with_numbers(draft: Draft) -> Draft:
-    """Return a draft whose trials, until now called like their sections, are numbered."""
+    """Return a draft whose trials, called like their sections, are numbered instead."""
     begun: dict[TrialKey, float] = {}
     starts = [(item.key, float(item.t_ms[0])) for item in draft.recordings]
     starts += [(item.key, float(item.onset_ms[0])) for item in draft.scanpaths]

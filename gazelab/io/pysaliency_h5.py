@@ -18,7 +18,7 @@ from gazelab.data.gaze import TrialKey
 from gazelab.errors import ReadError
 from gazelab.io.child import Parsed, parse_in_child
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Found, changes
+from gazelab.io.groups import FoundRows, changes
 from gazelab.io.reading import ROWS_READ, Reading
 from gazelab.io.untimed import untimed
 from gazelab.task import Task
@@ -76,7 +76,7 @@ def read_pysaliency(path: Path) -> Task[Reading]:
     if not has_durations:
         draft.notes.append("The file has no durations of fixations.")
     columns = (onset_s * 1000, duration_ms, x, y)
-    draft.take_fixations(Found(trial[there], *(column[there] for column in columns)))
+    draft.take_fixations(FoundRows(trial[there], *(column[there] for column in columns)))
     return draft.reading()
 
 

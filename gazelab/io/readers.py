@@ -92,6 +92,8 @@ def sniff(path: Path) -> Reader:
     """
     if not path.exists():
         raise ReadError("There is no such file or folder.", path)
+    if path.stat().st_size == 0 if path.is_file() else not any(path.iterdir()):
+        raise ReadError(f"The {'file' if path.is_file() else 'folder'} is empty.", path)
     for reader in READERS:
         if reader.sniff(path):
             return reader

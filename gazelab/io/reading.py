@@ -17,6 +17,14 @@ ROWS_READ = "rows read"
 ROWS_REJECTED = "rows rejected"
 """Count of the lines that could not be used; with ": reason" behind it, one count each."""
 
+SAMPLES_LOST = "samples lost"
+"""Count of the samples without a position, which are kept; with ": reason" behind it."""
+
+NO_POSITION = "no position"
+"""Reason of a loss of which no more is told."""
+
+SAMPLES_NOT_ASKED_FOR = "samples left out: not asked for"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadSettings:

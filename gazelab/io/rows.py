@@ -12,7 +12,8 @@ from gazelab.data.gaze import Scanpath, TrialKey
 from gazelab.data.recording import Recording
 from gazelab.errors import ReadError
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Found, Samples, changes, numbered
+from gazelab.io.eyes import MEAN_NOTE
+from gazelab.io.groups import FoundRows, SampleRows, changes, numbered
 from gazelab.io.guesses import guess_contract
 from gazelab.io.mapping import Mapping
 from gazelab.io.reading import ROWS_READ, ROWS_REJECTED, Reading, ReadSettings
@@ -102,11 +103,10 @@ def _contract(rows: Rows) -> Contract:
 
 def _take_samples(draft: Draft, rows: Rows, settings: ReadSettings) -> None:
     values = rows.values
+    draft.notes += [MEAN_NOTE] * (rows.eye == "mean")
     if "trial" not in rows.mapping.columns:
         _split_at_restarts(draft, rows)
-    back = (np.diff(values["onset"], prepend=np.inf) < 0) & ~changes(rows.trial)
-    draft.counts["rows earlier than the row before"] += int(np.count_nonzero(back))
-    samples = Samples(
+    samples = SampleRows(
         rows.trial,
         values["onset"],
         values["x"],
@@ -140,7 +140,7 @@ def _split_at_restarts(draft: Draft, rows: Rows) -> None:
 def _take_fixations(draft: Draft, rows: Rows) -> None:
     values, trial = rows.values, rows.trial
     if "onset" in values:
-        found = Found(trial, values["onset"], values["duration"], values["x"], values["y"])
+        found = FoundRows(trial, values["onset"], values["duration"], values["x"], values["y"])
         draft.take_fixations(found)
         return
     order = np.arange(len(trial))

@@ -7,7 +7,6 @@ and column). All places count from 1. Published with Jiang, Huang, Duan & Zhao (
 "SALICON: Saliency in context".
 """
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -18,7 +17,8 @@ from gazelab.data.contract import Contract
 from gazelab.errors import ReadError
 from gazelab.io.child import Parsed, parse_in_child
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Samples
+from gazelab.io.groups import SampleRows
+from gazelab.io.json_file import json_content
 from gazelab.io.mat import as_matrix, is_mat, load_plain, names_in
 from gazelab.io.preset import text_head
 from gazelab.io.reading import ROWS_READ, Reading, ReadSettings
@@ -28,7 +28,6 @@ from gazelab.task import Step, Task
 _VARIABLES = {"image", "resolution", "gaze"}
 _SUFFIX = ".jpg"
 _MOST = 20_000_000
-_LARGEST_BYTES = 1 << 30
 _CHILD_S = 600.0
 _SOME_ENTRIES = 10_000
 _MOUSE = "Places are those of a mouse that people moved over a blurred picture, not of their eyes."
@@ -83,7 +82,7 @@ def _take_mat(draft: Draft, settings: ReadSettings) -> Task[None]:
     draft.counts["rows rejected: no time"] += int(lost.sum())
     trial = np.where(lost, -1, arrays["sample_trial"])
     if len(trial):
-        draft.take_samples(Samples(trial, t_ms, x, y), settings)
+        draft.take_samples(SampleRows(trial, t_ms, x, y), settings)
 
 
 def _take_places(draft: Draft, trial: np.ndarray, x: np.ndarray, y: np.ndarray) -> None:
@@ -119,14 +118,7 @@ def _take_json(draft: Draft) -> Task[None]:
 
 def _content(path: Path) -> dict[str, Any]:
     """Return a JSON file that has the two lists. Raises ReadError."""
-    try:
-        if path.stat().st_size > _LARGEST_BYTES:
-            raise ReadError("The file is larger than 1 GiB.", path, hint="Split it.")
-        content = json.loads(path.read_bytes())
-    except OSError as error:
-        raise ReadError(f"Could not be read ({error.strerror or error}).", path) from error
-    except (ValueError, RecursionError) as error:
-        raise ReadError("This is not JSON, or it is cut short.", path) from error
+    content = json_content(path)
     images = content.get("images") if isinstance(content, dict) else None
     entries = content.get("annotations") if isinstance(content, dict) else None
     if not (_all_have(images, "id", "file_name") and _all_have(entries, "image_id", "worker_id")):

@@ -20,7 +20,7 @@ from gazelab.errors import ReadError
 from gazelab.io.cells import number_in
 from gazelab.io.delimited import guess_encoding, lines
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Found
+from gazelab.io.groups import FoundRows
 from gazelab.io.mapping import MS
 from gazelab.io.preset import Header, text_head
 from gazelab.io.reading import ROWS_READ, Reading, ReadSettings
@@ -47,7 +47,7 @@ _NO_PICTURE = (
     "No message names a picture: trials are called by their number, and the first event of each "
     "is put at 0 ms."
 )
-NO_SCREEN = (
+_NO_SCREEN = (
     "Positions are pixels of the screen, whose size the file does not give: they are taken as "
     "pixels of the picture, as if it was shown in its own size in the upper left corner."
 )
@@ -82,6 +82,24 @@ class Preamble:
             width, height = _numbers(two)
             self.screen = replace(self.screen, width_mm=width, height_mm=height)
         return True
+
+    def contract(self, has_pictures: bool, reason: str) -> Contract:
+        """Return what positions and times mean; reason : why times count from where they do."""
+        told = self.screen.has_size
+        return Contract(
+            "screen px",
+            screen=self.screen,
+            placed="centred" if told else "top-left",
+            clock="us",
+            zero="stimulus" if has_pictures else "first",
+            reasons=(reason, *(() if told else (_NO_SCREEN,))),
+        )
+
+
+def picture_in(message: str) -> str:
+    """Return the name of the picture that a message names; "" for none."""
+    match = _MESSAGE.match(message)
+    return match[1] if match and match[1].casefold().endswith(IMAGE_SUFFIXES) else ""
 
 
 def _numbers(two: re.Match[str]) -> tuple[float, float]:
@@ -169,13 +187,13 @@ def _take(events: _Events, cells: list[str], line: int) -> None:
 
 
 def _take_message(events: _Events, cells: list[str], line: int) -> None:
-    message = _MESSAGE.match(cells[-1])
-    if message is None or not message[1].casefold().endswith(IMAGE_SUFFIXES):
+    picture = picture_in(cells[-1])
+    if not picture:
         return
     time = _number(events.path, cells[3], "Start", line) if len(cells) > 4 else math.nan
     if time != time:
         raise ReadError("The message has no time.", events.path, line)
-    events.pictures.append((time, message[1]))
+    events.pictures.append((time, picture))
 
 
 def _take_event(events: _Events, kind: str, eye: str, cells: list[str], line: int) -> None:
@@ -217,7 +235,9 @@ def _draft(events: _Events, eye: str) -> Draft:
     chosen = max(eyes, key=lambda eye: eyes[eye], default="")
     asked = eye[:1].upper()
     chosen = asked if asked in eyes else chosen
-    draft = Draft(events.path, "smi-events", _contract(events))
+    reason = _PICTURE if events.pictures else _NO_PICTURE
+    contract = events.preamble.contract(bool(events.pictures), reason)
+    draft = Draft(events.path, "smi-events", contract)
     draft.notes += [*draft.contract.reasons, *_notes(eyes, chosen)]
     keys: dict[TrialKey, int] = {}
     for reason, count in events.others.items():
@@ -233,21 +253,9 @@ def _draft(events: _Events, eye: str) -> Draft:
     return draft
 
 
-def _contract(events: _Events) -> Contract:
-    told = events.preamble.screen.has_size
-    return Contract(
-        "screen px",
-        screen=events.preamble.screen,
-        placed="centred" if told else "top-left",
-        clock="us",
-        zero="stimulus" if events.pictures else "first",
-        reasons=(_PICTURE if events.pictures else _NO_PICTURE, *(() if told else (NO_SCREEN,))),
-    )
-
-
 def _found(
     events: _Events, draft: Draft, table: _Table, chosen: str, keys: dict[TrialKey, int]
-) -> Found:
+) -> FoundRows:
     """Return the events of one kind and eye; the rest is rejected with the reason."""
     size = len(_COLUMNS["fixation"]) - 1
     values = np.full((len(table.values), size), np.nan)
@@ -271,7 +279,7 @@ def _found(
             zero_us[row] = pictures[picture[row]][0] if pictures else 0.0
             key = (events.preamble.subject, name, number if pictures else "1")
             trial[row] = keys.setdefault(key, len(keys))
-    return Found(
+    return FoundRows(
         trial,
         (start - zero_us) * MS["us"],
         duration * MS["us"],

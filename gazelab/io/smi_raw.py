@@ -14,19 +14,19 @@ from pathlib import Path, PureWindowsPath
 
 import numpy as np
 
-from gazelab.data.contract import Contract
 from gazelab.data.gaze import TrialKey
-from gazelab.data.image import IMAGE_SUFFIXES
 from gazelab.errors import ReadError
 from gazelab.io.blocks import PADDING, Block, block_encoding
 from gazelab.io.columns import Coded, Columns, read_columns
 from gazelab.io.delimited import head_of, lines
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Found, Samples, changes, mean_of_eyes, numbered, typical_ms
+from gazelab.io.export_table import among
+from gazelab.io.eyes import MEAN_NOTE, SIDES, eye_of, eyes_seen, mean_of_eyes, mean_pupil
+from gazelab.io.groups import FoundRows, SampleRows, changes, numbered, typical_ms
 from gazelab.io.mapping import MS
 from gazelab.io.preset import Header, Pair, find_header, layout_of
 from gazelab.io.reading import ROWS_READ, Reading, ReadSettings
-from gazelab.io.smi import NO_SCREEN, Preamble
+from gazelab.io.smi import Preamble, picture_in
 from gazelab.task import Task
 
 _SIGNATURE = ("Time", "Type", "Trial", "L POR X | R POR X | L Raw X | R Raw X")
@@ -41,7 +41,6 @@ _PUPILS = (
     ("area", "{} Area [px2] | {} Area"),
 )
 _MESSAGE_LINE = re.compile(rb"(?m)^([^\t\r\n]*\tMSG\t[^\t\r\n]*)\t?([^\r\n]*)")
-_MESSAGE = re.compile(r"(?:#\s*)?Message:\s*(.+)", re.IGNORECASE)
 _KINDS = {"fixation": "fixation", "visual intake": "fixation", "saccade": "saccade"}
 _KINDS |= {"blink": "blink"}
 _SHOWN = (
@@ -88,12 +87,12 @@ class _Table:
         self.path, self.header, self._columns = path, header, columns
         self.time_us = columns.numbers(_at(header, "Time"))
         kind = columns.text(_at(header, "Type"))
-        self.is_message = _is(kind, ("msg",))
-        self.is_sample = _is(kind, ("smp",)) & np.isfinite(self.time_us)
+        self.is_message = among(kind, ("msg",))
+        self.is_sample = among(kind, ("smp",)) & np.isfinite(self.time_us)
         self.empty_rows = columns.empty_rows
         times = self.time_us[self.is_message].tolist()
-        named = [(t, m[1]) for t, text in zip(times, messages, strict=False) if (m := _named(text))]
-        self.pictures = sorted((t, name) for t, name in named if t == t)
+        named = zip(times, map(picture_in, messages), strict=False)
+        self.pictures = sorted((t, name) for t, name in named if name and t == t)
 
     def __len__(self) -> int:
         return len(self.time_us)
@@ -113,16 +112,6 @@ def _at(header: Header, name: str) -> int:
     at = header.find(name)
     assert at is not None  # the signature has it
     return at
-
-
-def _named(text: str) -> re.Match[str] | None:
-    match = _MESSAGE.match(text)
-    return match if match and match[1].casefold().endswith(IMAGE_SUFFIXES) else None
-
-
-def _is(coded: Coded, words: tuple[str, ...]) -> np.ndarray:
-    known = np.array([word.casefold() in words for word in coded.words], np.bool_)
-    return known[coded.codes] if len(known) else np.zeros(len(coded), np.bool_)
 
 
 def read_smi_raw(path: Path, settings: ReadSettings = ReadSettings()) -> Task[Reading]:
@@ -165,26 +154,18 @@ def _draft(table: _Table, preamble: Preamble, settings: ReadSettings) -> Draft:
     draft = Draft(table.path, "smi-raw")
     keys, trial, since_us = _trials(table, preamble.subject, draft)
     draft.keys = keys
-    told = preamble.screen.has_size
-    draft.contract = Contract(
-        "screen px",
-        screen=preamble.screen,
-        placed="centred" if told else "top-left",
-        clock="us",
-        zero="stimulus" if table.pictures else "first",
-        reasons=(_SHOWN if table.pictures else _NOT_SHOWN, *(() if told else (NO_SCREEN,))),
-    )
+    reason = _SHOWN if table.pictures else _NOT_SHOWN
+    draft.contract = preamble.contract(bool(table.pictures), reason)
     draft.notes += draft.contract.reasons
     rows = np.flatnonzero(trial >= 0)
     draft.counts[ROWS_READ] += len(rows)
-    eye, x, y, lost = _gaze(table, settings.eye)
-    draft.counts["samples lost: position 0, 0"] = int(lost[rows].sum())
-    draft.counts["samples lost: no position"] = int((np.isnan(x) & ~lost)[rows].sum())
+    eye, x, y, zero = _gaze(table, settings.eye)
+    draft.notes += [MEAN_NOTE] * (eye == "mean")
     pupil, unit = _pupil(table, eye)
     onset_us = np.zeros(len(keys))
     onset_us[trial[rows]] = since_us[rows]
     t_ms = (table.time_us - since_us) * MS["us"]
-    samples = Samples(
+    samples = SampleRows(
         trial[rows],
         t_ms[rows],
         x[rows],
@@ -196,7 +177,7 @@ def _draft(table: _Table, preamble: Preamble, settings: ReadSettings) -> Draft:
         onset_us * MS["us"],
     )
     if len(rows):
-        draft.take_samples(samples, settings)
+        draft.take_samples(samples, settings, {"position 0, 0": int(zero[rows].sum())})
         _take_events(draft, table, eye, trial, t_ms, (x, y))
     return draft
 
@@ -247,34 +228,35 @@ def _same(name: str, other: str) -> bool:
 def _gaze(table: _Table, wanted: str) -> tuple[str, np.ndarray, np.ndarray, np.ndarray]:
     """Return whose gaze it is, x, y, and (n,) bool where it was given as 0, 0."""
     sides: dict[str, tuple[np.ndarray, np.ndarray]] = {}
-    zeros: list[np.ndarray] = []
-    for side, (first, second) in _PLACES.items():
-        x, y = table.number(first), table.number(second)
-        if x is None or y is None or (wanted in _PLACES and side != wanted and sides):
+    zeros: dict[str, np.ndarray] = {}
+    for side, names in _PLACES.items():
+        x, y = map(table.number, names)
+        if x is None or y is None:
             continue
-        zero = (x == 0) & (y == 0)
+        zeros[side] = (x == 0) & (y == 0)
+        lost = zeros[side] | np.isnan(x + y)
         validity = table.number(f"{side[0].upper()} Validity")
-        lost = zero | np.isnan(x + y)
         if validity is not None:
             lost |= validity < 0
-        if wanted == side:
-            sides, zeros = {}, []
         sides[side] = np.where(lost, np.nan, x), np.where(lost, np.nan, y)
-        zeros.append(zero)
     if not sides:
         nothing = np.full(len(table), np.nan)
         return "", nothing, nothing, np.zeros(len(table), np.bool_)
-    eye = next(iter(sides)) if len(sides) == 1 else "mean"
-    x, y = (mean_of_eyes([side[axis] for side in sides.values()]) for axis in (0, 1))
-    return eye, x, y, np.logical_or.reduce(zeros) & np.isnan(x)
+    taken = [wanted] if wanted in sides else eyes_seen({side: x for side, (x, _) in sides.items()})
+    x, y = (mean_of_eyes([sides[side][axis] for side in taken]) for axis in (0, 1))
+    zero = np.logical_or.reduce([zeros[side] for side in taken])
+    return eye_of(taken), x, y, zero & np.isnan(x)
 
 
 def _pupil(table: _Table, eye: str) -> tuple[np.ndarray | None, str]:
     for unit, name in _PUPILS:
-        wanted = {"left": "L", "right": "R"}.get(eye, "LR")
-        sizes = [s for side in wanted if (s := table.number(name.format(*[side] * 3))) is not None]
+        sizes = {
+            side: np.where(size > 0, size, np.nan)
+            for side in ([eye] if eye in SIDES else SIDES)
+            if (size := table.number(name.format(*[side[0].upper()] * 3))) is not None
+        }
         if sizes:
-            return mean_of_eyes([np.where(size > 0, size, np.nan) for size in sizes]), unit
+            return mean_pupil(sizes), unit
     return None, ""
 
 
@@ -301,12 +283,12 @@ def _take_events(
     last_ms = t_ms[rows[np.append(np.flatnonzero(starts)[1:] - 1, len(rows) - 1)]]
     draft.notes.append(f"Events are taken from the column {known}. {_INFO}")
     for kind in ("fixation", "saccade", "blink"):
-        of_kind = _is(told, tuple(w for w, k in _KINDS.items() if k == kind))[begun]
+        of_kind = among(told, tuple(w for w, k in _KINDS.items() if k == kind))[begun]
         onset_ms = t_ms[begun][of_kind]
-        found = Found(trial[begun][of_kind], onset_ms, last_ms[of_kind] - onset_ms + step_ms)
+        found = FoundRows(trial[begun][of_kind], onset_ms, last_ms[of_kind] - onset_ms + step_ms)
         if kind == "fixation" and of_kind.any():
             x, y = (_mean_of(place[rows], run)[of_kind] for place in places)
-            draft.take_fixations(Found(found.trial, found.onset_ms, found.duration_ms, x, y))
+            draft.take_fixations(FoundRows(found.trial, found.onset_ms, found.duration_ms, x, y))
         elif of_kind.any():
             draft.take_events(kind, found)
 

@@ -29,21 +29,48 @@ _KEPT = np.array([((1 << 64) - (1 << 8 * (8 - k))) if k else 0 for k in range(9)
 
 _MINUS, _PLUS = b"-+"
 _POWERS = 10.0 ** np.arange(WIDEST + 1)
+_SOME = 8
+"""With fewer than this part of the numbers that are not whole, those are taken apart."""
 
 
-def tails(padded: np.ndarray, ends: np.ndarray) -> np.ndarray:
-    """Return the 16 bytes before places of a buffer, (..., 2) uint64 for (...) places.
+def eights(padded: np.ndarray, ends: np.ndarray) -> Words:
+    """Return the 8 bytes before places of a buffer of 8 or more, (...) uint64.
 
-    Before places below 16 they are others.
+    Bytes before the buffer are 0.
+    """
+    windows = np.ndarray((len(padded) - 7,), "V8", padded.data, strides=(1,))
+    begins = ends - 8
+    if int(begins.min(initial=0)) >= 0:
+        return windows[begins].view("<u8")
+    found: Words = windows[np.maximum(begins, 0)].view("<u8")
+    np.minimum(begins, 0, out=begins)
+    begins *= -8
+    found <<= begins.view(np.uint64)
+    return found
+
+
+def tails(padded: np.ndarray, ends: np.ndarray) -> Words:
+    """Return the 16 bytes before places of a buffer, (2, k, n) uint64 for (k, n) places.
+
+    As `eights`. The buffer is gone through once, if `ends[:, 0]`, then `ends[:, 1]` are in order.
     """
     windows = np.ndarray((len(padded) - WIDEST + 1,), f"V{WIDEST}", padded.data, strides=(1,))
-    found = windows[np.maximum(ends.ravel() - WIDEST, 0)]
-    return found.view("<u8").reshape(*ends.shape, 2)
+    begins = np.subtract(ends.T, WIDEST, order="C").ravel()
+    near = int(begins.min(initial=0)) < 0
+    found = windows[np.maximum(begins, 0) if near else begins].view("<u8")
+    words: Words = found.reshape(*ends.T.shape, 2).transpose(2, 1, 0).copy()
+    if near:
+        early = ends < WIDEST
+        words[1, early] = eights(padded, ends[early])
+        words[0, early] = eights(padded, ends[early] - 8)
+    return words
 
 
 def last(words: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     """Return the last `lengths` bytes of words of eight, zeros in place of the others."""
-    return words & _KEPT.take(lengths, mode="clip")
+    kept: Words = _KEPT.take(lengths, mode="clip")
+    kept &= words
+    return kept
 
 
 def numbers_between(
@@ -51,42 +78,62 @@ def numbers_between(
     starts: np.ndarray,
     ends: np.ndarray,
     decimal: str = ".",
-    found: np.ndarray | None = None,
+    found: Words | None = None,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers between places of a buffer, and which are plain decimals.
 
-    padded : (size,) uint8. starts, ends : (n,) int, ends exclusive. found : their `tails`.
+    padded : (size,) uint8. starts, ends : (n,) int, ends exclusive. found : (2, n), their
+    `tails`. It is quickest when all have up to 8 characters, or all more; and when none have a
+    decimal sign, or most.
     Returns (n,) float64 and (n,) bool. What is no plain decimal (empty, a word, spaces, an
-    exponent, more than 16 characters) is False and NaN, and so are numbers within the first
-    16 bytes; `float` may still know them.
+    exponent, more than 16 characters) is False and NaN; `float` may still know it. A buffer of
+    fewer than 16 bytes has no number.
     """
     if not len(starts) or len(padded) < WIDEST:
         return np.full(len(starts), np.nan), np.zeros(len(starts), np.bool_)
     if found is None:
-        found = tails(padded, ends)
+        found = tails(padded, ends[None])[:, 0]
     lengths = ends - starts
     numbers, plain = _unsigned(found, lengths, decimal)
-    odd = np.flatnonzero(~plain)
-    if len(odd):
-        first = padded[starts[odd]]
-        odd = odd[((first == _MINUS) | (first == _PLUS)) & (lengths[odd] > 0)]
-    if len(odd):
-        negative = padded[starts[odd]] == _MINUS
-        values, plain[odd] = _unsigned(found[odd], lengths[odd] - 1, decimal)
+    odd = ~plain
+    odd &= lengths > 0
+    signed = np.flatnonzero(odd)
+    if len(signed):
+        first = padded[starts[signed]]
+        signed = signed[(first == _MINUS) | (first == _PLUS)]
+    if len(signed):
+        negative = padded[starts[signed]] == _MINUS
+        values, plain[signed] = _unsigned(found[:, signed], lengths[signed] - 1, decimal)
         np.negative(values, out=values, where=negative)
-        numbers[odd] = values
-    if int(ends.min()) < WIDEST:
-        plain &= ends >= WIDEST
-    numbers[~plain] = np.nan
+        numbers[signed] = values
+    np.copyto(numbers, np.nan, where=~plain)
     return numbers, plain
 
 
 def _unsigned(
-    found: np.ndarray, lengths: np.ndarray, decimal: str
+    found: Words, lengths: np.ndarray, decimal: str
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return numbers without a sign, anything where they are none, and which are some."""
-    low = last(found[:, 1] ^ _ZEROS, lengths)
-    high = last(found[:, 0] ^ _ZEROS, lengths - 8) if int(lengths.max()) > 8 else None
+    low = last(found[1] ^ _ZEROS, lengths)
+    if int(lengths.max()) > 8:
+        high = last(found[0] ^ _ZEROS, lengths - 8)
+        return _with_point(low, high, lengths, decimal)
+    plain = _are_digits(low)
+    plain &= lengths > 0
+    others = np.flatnonzero((lengths > 0) > plain)
+    if _SOME * len(others) > len(low):
+        return _with_point(low, None, lengths, decimal)
+    numbers = _joined(low).astype(np.float64)
+    if len(others):
+        some = _with_point(low[others], None, lengths[others], decimal)
+        numbers[others], plain[others] = some
+    return numbers, plain
+
+
+def _with_point(
+    low: Words, high: Words | None, lengths: np.ndarray, decimal: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return numbers that may have a decimal sign, as `_unsigned`."""
     low, high, places = _without_point(low, high, ord(decimal) ^ 0x30)
     plain = _are_digits(low)
     plain &= (lengths > 0) if places is None else (lengths > (places >= 0))
@@ -132,12 +179,18 @@ def _closed(words: Words, bit: Words) -> tuple[Words, np.ndarray]:
 
     bit : the lowest bit of that byte; 0 where there is none, and the places are -1.
     """
-    there = bit != 0
-    before = bit - there
-    behind = ~(before | bit * _FULL)
+    lost = bit == 0
+    before = bit - ~lost
+    behind = bit * _FULL
+    behind |= before
+    np.invert(behind, out=behind)
     places = (np.bitwise_count(behind) >> 3).astype(np.int64)
-    places[~there] = -1
-    return (words & behind) | ((words & before) << _BYTE), places
+    np.copyto(places, -1, where=lost)
+    before &= words
+    before <<= _BYTE
+    behind &= words
+    behind |= before
+    return behind, places
 
 
 def _found(words: Words, byte: int) -> Words:

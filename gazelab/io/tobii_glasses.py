@@ -20,7 +20,8 @@ from gazelab.data.contract import Contract
 from gazelab.errors import ReadError
 from gazelab.io.blocks import LONGEST_LINE, too_long
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Samples
+from gazelab.io.eyes import SIDES, mean_pupil
+from gazelab.io.groups import SampleRows
 from gazelab.io.reading import ROWS_READ, Reading, ReadSettings
 from gazelab.task import Step, Task
 
@@ -29,7 +30,6 @@ _HEAD_BYTES = 1 << 16
 _SOME_LINES = 5000
 _MOST_BYTES = 1 << 33
 _MS = 1e-3
-_LOST = "status not 0"
 _UNUSED = {
     "pc": "centre of the pupil",
     "gd": "direction of gaze",
@@ -137,7 +137,7 @@ def _take(stream: _Stream, value: Mapping[str, object]) -> None:
         stream.numbers.append(number)
     elif "pd" in value:
         stream.pupil_rows += 1
-        if value["eye"] not in ("left", "right"):
+        if value["eye"] not in SIDES:
             raise ValueError(value["eye"])
         if _whole(value["s"]) == 0 and _number(value["pd"]) > 0:
             sizes = stream.pupils.setdefault(_whole(value["gidx"]), {})
@@ -166,7 +166,6 @@ def _draft(path: Path, stream: _Stream, settings: ReadSettings) -> Draft:
     draft.counts[ROWS_READ] = len(stream.ts_us) + stream.pupil_rows
     for name, count in stream.unused.items():
         draft.reject(name, count)
-    draft.counts[f"samples lost: {_LOST}"] = stream.lost
     if not stream.ts_us:
         return draft
     ts_us = np.array(stream.ts_us, np.int64)
@@ -174,29 +173,27 @@ def _draft(path: Path, stream: _Stream, settings: ReadSettings) -> Draft:
     reasons = [_NOTE]
     if stream.video_us is not None:
         reasons.append(_VIDEO.format((stream.video_us - first_us) * 1e-6))
-    if settings.eye in ("left", "right"):
+    if settings.eye in SIDES:
         reasons.append(_BOTH)
     draft.contract = Contract("stimulus fraction", clock="us", zero="first", reasons=tuple(reasons))
     draft.notes += reasons
     places = np.array(stream.places)
-    pupils = np.array([_pupil(stream.pupils.get(number)) for number in stream.numbers])
-    samples = Samples(
+    pupils = {
+        side: np.array([stream.pupils.get(k, {}).get(side, math.nan) for k in stream.numbers])
+        for side in SIDES
+    }
+    samples = SampleRows(
         np.zeros(len(ts_us), np.intp),
         (ts_us - first_us) * _MS,
         places[:, 0],
         places[:, 1],
-        pupils,
+        mean_pupil(pupils, of_combined=True),
         "mm",
         eye="mean",
         clock_ms=first_us * _MS,
     )
-    draft.take_samples(samples, settings)
+    draft.take_samples(samples, settings, {"status not 0": stream.lost})
     return draft
-
-
-def _pupil(sizes: Mapping[str, float] | None) -> float:
-    """Return the mean of both pupils, or the one that is there, in mm; NaN for none."""
-    return sum(sizes.values()) / len(sizes) if sizes else math.nan
 
 
 def _participant(path: Path) -> str:

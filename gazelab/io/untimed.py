@@ -6,7 +6,7 @@ import numpy as np
 
 from gazelab.data.gaze import onsets_from_durations
 from gazelab.io.draft import Draft
-from gazelab.io.groups import Found, scanpaths_of
+from gazelab.io.groups import FoundRows, scanpaths_of
 
 NO_TIMES = (
     "The source has no times: fixations are in its order, all with onset 0 and without a duration."
@@ -31,7 +31,7 @@ def untimed(
     draft.notes.append(NO_TIMES if duration_ms is None else NO_ONSETS)
     if duration_ms is None:
         duration_ms = np.full(len(trial), np.nan)
-    found = Found(trial, np.zeros(len(trial)), duration_ms, x, y)
+    found = FoundRows(trial, np.zeros(len(trial)), duration_ms, x, y)
     draft.counts["fixations in the file"] += len(trial)
     draft.scanpaths += tuple(
         replace(path, onset_ms=onsets_from_durations(path.duration_ms))

@@ -5,14 +5,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gazelab.io.spans import WIDEST, last, tails
+from gazelab.io.spans import eights, last, tails
 
 _MOST_PIECES = 32
 _FEW_RUNS = 200
 _ODD = np.uint64(0x9E3779B97F4A7C15)
 """2^64 divided by the golden ratio: products with it spread well over 64 bits."""
-
-_MASKS = np.array([(1 << (8 * k)) - 1 for k in range(9)], np.uint64)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -68,8 +66,7 @@ class Words:
 
         padded : (size,) uint8, at least 8 longer than the last end.
         """
-        starts, ends = starts[:, None], ends[:, None]
-        return codes_of([self], padded, starts, ends, tails(padded, ends))[0]
+        return codes_of([self], padded, starts[None], ends[None], tails(padded, ends[None]))[0]
 
     def codes_of_runs(
         self, data: memoryview, starts: np.ndarray, ends: np.ndarray, pieces: list[np.ndarray]
@@ -116,60 +113,51 @@ def codes_of(
 ) -> list[np.ndarray]:
     """Return the codes of the texts of columns, (n,) int32 each.
 
-    padded : (size,) uint8, at least 8 longer than the last end. starts, ends : (n, columns).
-    found : their `tails`. Equal texts one after another are looked up once, so a column that
-    hardly changes costs hardly anything.
+    padded : (size,) uint8, at least 8 longer than the last end. starts, ends : (columns, n).
+    found : (2, columns, n), their `tails`. Equal texts one after another are looked up once, so a column that hardly changes costs
+    hardly anything.
     """
+    if not starts.size:
+        return [np.zeros(starts.shape[1], np.int32) for _ in columns]
     lengths = ends - starts
-    if not lengths.size:
-        return [np.zeros(len(starts), np.int32) for _ in columns]
-    near = int(np.searchsorted(starts.min(axis=1), WIDEST))  # rows whose tails are not theirs
-    codes = []
-    for k, widest in enumerate(lengths.max(axis=0).tolist()):
-        words, begin, end, size = columns[k], starts[:, k], ends[:, k], lengths[:, k].copy()
-        if widest > 8 * _MOST_PIECES:
-            codes.append(words.one_by_one(padded.data, begin, end))
-            continue
-        first = words.one_by_one(padded.data, begin[:near], end[:near])
-        if widest > WIDEST:
-            pieces = _pieces(padded, begin[near:], size[near:], -(-widest // 8))
-        else:
-            pieces = [last(found[near:, k, 1], size[near:])]
-            if widest > 8:
-                pieces.append(last(found[near:, k, 0], size[near:] - 8))
-        rest = _coded(words, padded.data, (begin[near:], end[near:]), size[near:], pieces)
-        codes.append(np.concatenate([first, rest]) if near else rest)
-    return codes
+    lasts = last(found[1], lengths)
+    changed = np.ones(starts.shape, np.bool_)
+    np.not_equal(lasts[:, 1:], lasts[:, :-1], out=changed[:, 1:])
+    changed[:, 1:] |= lengths[:, 1:] != lengths[:, :-1]
+    return [
+        _coded(words, padded, (starts[k], ends[k]), [lasts[k], found[0, k]], changed[k])
+        for k, words in enumerate(columns)
+    ]
 
 
 def _coded(
     words: Words,
-    data: memoryview,
+    padded: np.ndarray,
     span: tuple[np.ndarray, np.ndarray],
-    lengths: np.ndarray,
-    pieces: list[np.ndarray],
+    before: list[np.ndarray],
+    changed: np.ndarray,
 ) -> np.ndarray:
-    """Return the codes of the texts of one column, each run of equal texts looked up once."""
-    if not len(lengths):
-        return np.zeros(0, np.int32)
-    changed = np.ones(len(lengths), np.bool_)
-    np.not_equal(lengths[1:], lengths[:-1], out=changed[1:])
-    for piece in pieces:
+    """Return the codes of the texts of one column, each run of equal texts looked up once.
+
+    before : the last 8 bytes of each text, zeros for those of others; the 8 bytes before.
+    changed : the texts of which the last 8, or the length, are not those of the text before;
+        more are marked.
+    """
+    starts, ends = span
+    lengths = ends - starts
+    widest = int(lengths.max())
+    if widest > 8 * _MOST_PIECES:
+        return words.one_by_one(padded.data, starts, ends)
+    pieces = before[:1]
+    for behind in range(8, widest, 8):
+        piece = before[1] if behind == 8 else eights(padded, ends - behind)
+        piece = last(piece, lengths - behind)
         changed[1:] |= piece[1:] != piece[:-1]
+        pieces.append(piece)
     runs = np.flatnonzero(changed)
     found = [piece[runs] for piece in pieces]
-    codes = words.codes_of_runs(data, span[0][runs], span[1][runs], found)
-    return np.repeat(codes, np.diff(runs, append=len(lengths)))
-
-
-def _pieces(
-    padded: np.ndarray, starts: np.ndarray, lengths: np.ndarray, number: int
-) -> list[np.ndarray]:
-    """Return texts in pieces of 8 bytes, uint64 each, zeros behind their ends."""
-    eights = np.ndarray((len(padded) - 7,), "<u8", padded.data, strides=(1,))
-    pieces = []
-    for offset in range(0, 8 * number, 8):
-        piece = eights[np.minimum(starts + offset, len(eights) - 1)]
-        piece &= _MASKS.take(lengths - offset, mode="clip")
-        pieces.append(piece)
-    return pieces
+    codes = words.codes_of_runs(padded.data, starts[runs], ends[runs], found)
+    sizes = np.empty(len(runs), np.int64)
+    np.subtract(runs[1:], runs[:-1], out=sizes[:-1])
+    sizes[-1] = len(changed) - runs[-1]
+    return np.repeat(codes, sizes)

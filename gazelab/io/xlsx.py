@@ -6,6 +6,7 @@ parsed, so that a small file cannot fill the memory.
 
 import datetime
 import math
+import re
 import warnings
 import zipfile
 import zlib
@@ -35,6 +36,15 @@ _BROKEN = (zipfile.BadZipFile, zlib.error, OSError, ValueError, RuntimeError, EO
 """What `zipfile` raises for a damaged archive, or one with a password."""
 
 _XML_HEAD = 1 << 16
+_PIECE = 1 << 20
+"""More than the longest cell, which has 32,767 characters of text and 8,192 of a formula."""
+
+_FORMULA = re.compile(
+    rb"<(?:\w+:)?c(\s[^>]*[^/>])?>\s*<(?:\w+:)?f[\s/>](?:(?!</?(?:\w+:)?c[\s/>]).)*</(?:\w+:)?c>", re.S
+)
+_RESULT = re.compile(rb"<(?:\w+:)?(?:v(?:\s[^>]*)?>[^<]|is[\s>])")
+_REFERENCE = re.compile(rb"""\br=["']([A-Z]+)([0-9]+)["']""")
+_OF_TEXT = re.compile(rb"""\bt=["']str["']""")
 
 
 def is_workbook(path: Path) -> bool:
@@ -70,7 +80,8 @@ def sheet_rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
 
     Numbers are written so that they read back the same, with a decimal point; formulas are
     what they were last found to be. A row that is shorter than one before is filled up, and
-    rows without cells are left out. Raises ReadError.
+    rows without cells are left out. Raises ReadError, with the row for a formula that was never
+    calculated.
     """
     with _opened(path) as workbook:
         if sheet not in workbook.sheetnames:
@@ -78,12 +89,43 @@ def sheet_rows(path: Path, sheet: str) -> Iterator[tuple[int, list[str]]]:
             raise ReadError(f"There is no sheet {sheet}.", path, hint=f"The sheets are: {names}.")
         found = workbook[sheet]
         found.reset_dimensions()  # what a workbook says of its size may be wrong
-        widest = 0
+        widest, wrong = 0, _not_calculated(path, found._worksheet_path)
         for number, row in enumerate(found.iter_rows(values_only=True), 1):
+            if number in wrong:
+                raise ReadError(
+                    f"The formula in cell {wrong[number]} was never calculated.",
+                    path,
+                    number,
+                    "Open the workbook in a spreadsheet program and save it, or save it as CSV.",
+                )
             cells = [_text(value) for value in row]
             if any(cells):
                 widest = max(widest, len(cells))
                 yield number, cells + [""] * (widest - len(cells))
+
+
+def _not_calculated(path: Path, part: str) -> dict[int, str]:
+    """Return cells with a formula of which no result is stored, by row; the last of each row.
+
+    An empty result is one where it is said to be a text.
+    """
+    found: dict[int, str] = {}
+    rest = b""
+    with zipfile.ZipFile(path) as archive, archive.open(part.lstrip("/")) as file:
+        while read := file.read(_PIECE):
+            rest = rest[-_PIECE:] + read
+            end = rest.rfind(b"c>") + 2
+            if end < 2:
+                continue
+            text, rest = rest[:end], rest[end:]
+            if b"<f" not in text and b":f" not in text:
+                continue
+            for cell in _FORMULA.finditer(text):
+                name = cell[1] or b""
+                place = _REFERENCE.search(name)
+                if place and not _OF_TEXT.search(name) and not _RESULT.search(cell[0]):
+                    found[int(place[2])] = (place[1] + place[2]).decode()
+    return found
 
 
 def count_rows(path: Path, sheet: str) -> int:

@@ -9,11 +9,12 @@ from typing import Any, TypeVar
 from gazelab.data.attention import Attention
 from gazelab.data.contract import Contract
 from gazelab.data.exclusion import ExclusionRule, judged_all
-from gazelab.data.gaze import Scanpath, TrialKey
+from gazelab.data.gaze import Origin, Scanpath, TrialKey
 from gazelab.data.geometry import Blur
 from gazelab.data.recording import Events, Recording
 from gazelab.data.scores import Score
 from gazelab.data.stimulus import Stimulus
+from gazelab.gaze.detect import DETECTORS
 
 K = TypeVar("K")
 V = TypeVar("V")
@@ -129,17 +130,37 @@ class Project:
         px_per_deg = self.settings.px_per_deg
         if math.isnan(px_per_deg):
             px_per_deg = addition.px_per_deg
+        kept = self._without_found_in(addition.recordings)
         project = replace(
-            self,
+            kept,
             stimuli=_merged(self.stimuli, {s.id: s for s in addition.stimuli}),
             recordings=_merged(self.recordings, {r.key: r for r in addition.recordings}),
-            events=_latest(self.events, addition.events),
+            events=_latest(kept.events, addition.events),
             records=self.records + addition.records,
             settings=replace(self.settings, px_per_deg=px_per_deg),
         )
         if addition.scanpaths:
             project = project.with_detected(addition.scanpaths)
         return project.with_attention(addition.attention) if addition.attention else project
+
+    def _without_found_in(self, recordings: Iterable[Recording]) -> "Project":
+        """Return the project without what our detectors found in samples that are replaced."""
+        replaced = {r.key for r in recordings if r.key in self.recordings}
+        if not replaced:
+            return self
+        ours = {detector.id for detector in DETECTORS}
+
+        def holds(key: TrialKey, origin: Origin) -> bool:
+            return key not in replaced or origin.reader not in ours
+
+        scanpaths = tuple(path for path in self.scanpaths if holds(path.key, path.origin))
+        return replace(
+            self,
+            scanpaths=scanpaths,
+            set_aside=tuple(path for path in self.set_aside if holds(path.key, path.origin)),
+            events=tuple(e for e in self.events if holds(e.trial_key, e.origin)),
+            scores=self.scores if len(scanpaths) == len(self.scanpaths) else (),
+        )
 
     def with_scanpaths(self, scanpaths: Iterable[Scanpath]) -> "Project":
         """Return the project with these fixations in use, judged by its rules; no score holds."""

@@ -3,6 +3,7 @@
 import datetime
 import math
 import platform
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import asdict
 from importlib import metadata
@@ -130,15 +131,21 @@ def _rule(rule: ExclusionRule, project: Project) -> dict[str, Any]:
 
 
 def _detectors(project: Project) -> list[dict[str, Any]]:
-    """Return who found fixations and events, with which parameters, in how many trials."""
-    found: dict[tuple[str, tuple[tuple[str, float], ...]], dict[TrialKey, None]] = {}
-    trials = [(path.origin, path.key) for path in project.scanpaths]
-    trials += [(events.origin, events.trial_key) for events in project.events]
-    for origin, key in trials:
-        found.setdefault((origin.reader, origin.settings), {})[key] = None
+    """Return who found fixations and events: with which parameters, how many, in which trials.
+
+    The fixations are those in use; of saccades and blinks, those of every detector are kept.
+    """
+    found: dict[tuple[str, tuple[tuple[str, float], ...]], Counter[str]] = {}
+    trials: dict[tuple[str, tuple[tuple[str, float], ...]], set[TrialKey]] = {}
+    items = [(path.origin, path.key, "fixations", len(path)) for path in project.scanpaths]
+    items += [(one.origin, one.trial_key, f"{one.kind}s", len(one)) for one in project.events]
+    for origin, key, kind, number in items:
+        who = origin.reader, origin.settings
+        found.setdefault(who, Counter())[kind] += number
+        trials.setdefault(who, set()).add(key)
     return [
-        {"id": name, "settings": dict(settings), "trials": len(keys)}
-        for (name, settings), keys in found.items()
+        {"id": who[0], "settings": dict(who[1]), "trials": len(trials[who]), "found": dict(counts)}
+        for who, counts in found.items()
     ]
 
 

@@ -85,6 +85,7 @@ _ORIGINS = {
     "top-left": "upper left corner",
     "bottom-left": "lower left corner, y upwards",
     "centre": "middle",
+    "centre, y up": "middle, y upwards",
 }
 _ZEROS = {"stimulus": "onset of the picture", "first": "first sample or fixation of a trial"}
 

@@ -37,10 +37,10 @@ def is_own(reader: str) -> bool:
 
 
 def choices(project: Project) -> tuple[Choice, ...]:
-    """Return who found fixations: those in use in most trials first."""
+    """Return who found fixations: those in use in most trials first, then by name."""
     used = _trials(project.scanpaths)
     aside = _trials(project.set_aside)
-    readers = sorted({*used, *aside}, key=lambda reader: -used.get(reader, 0))
+    readers = sorted({*used, *aside}, key=lambda reader: (-used.get(reader, 0), reader))
     return tuple(
         Choice(reader, used.get(reader, 0), used.get(reader, 0) + aside.get(reader, 0))
         for reader in readers

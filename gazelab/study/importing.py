@@ -135,7 +135,7 @@ def _added(
     there = yield from with_fixations(there, known, px_per_deg, notes)
     notes += doubts(there, known)
     _count(counts, stimuli, there, attention)
-    _count_replaced(counts, merged, there, attention)
+    _count_replaced(counts, merged, there, attention, notes)
     gaze = there.recordings or there.scanpaths
     record = ImportRecord(
         source=source.path.name,
@@ -162,10 +162,12 @@ def _px_per_deg(
     """Return the pixels in one degree that a source brings; say so if the project has others."""
     told = (plan.px_per_deg, there.px_per_deg, reading.px_per_deg)
     px_per_deg = next((value for value in told if value and not math.isnan(value)), math.nan)
-    if not math.isnan(reading.px_per_deg) and not math.isclose(px_per_deg, reading.px_per_deg):
+    own = {reading.px_per_deg, *(item.px_per_deg for item in reading.recordings)}
+    own = {value for value in own if not math.isnan(value)}
+    if own and px_per_deg not in own and not math.isnan(px_per_deg):
         notes.append(
             f"{px_per_deg:g} pixels in one degree are taken, as was said on import, not the "
-            f"{reading.px_per_deg:g} of the source."
+            f"{max(own):g} of the source."
         )
     kept = project.settings.px_per_deg
     if not math.isnan(kept) and not math.isnan(px_per_deg) and not math.isclose(kept, px_per_deg):
@@ -275,11 +277,16 @@ def _count(
 
 
 def _count_replaced(
-    counts: Counter[str], project: Project, there: Placed, attention: Iterable[Attention]
+    counts: Counter[str],
+    project: Project,
+    there: Placed,
+    attention: Iterable[Attention],
+    notes: list[str],
 ) -> None:
     """Count what takes the place of something with the same key: the newer wins.
 
-    Scanpaths in use of another reader or detector are not lost, but set aside.
+    Scanpaths in use of another reader or detector are not lost, but set aside. Other samples
+    of the same trial are most likely of another participant, so that a note tells of them.
     """
     readers = {path.key: path.origin.reader for path in project.scanpaths}
     found: Counter[str] = Counter()
@@ -292,6 +299,11 @@ def _count_replaced(
         item.key in project.recordings and not _same_samples(item, project.recordings[item.key])
         for item in there.recordings
     )
+    if number := found["recordings that replace other samples"]:
+        notes.append(
+            f"{number:,} trials were there already with other samples, which are replaced: are "
+            "they of another participant, or another session, of the same name?"
+        )
     found["maps that replace earlier ones"] = sum(
         item.key in project.attention for item in attention
     )

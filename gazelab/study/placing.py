@@ -90,7 +90,7 @@ def placed(
     """
     if contract.lacking and (reading.recordings or reading.scanpaths):
         raise SettingsError(
-            f"To know where people looked, {' and '.join(contract.lacking)} must be known.",
+            told_of_lacking(contract),
             "Say it in the import window, or with --screen, --screen-mm and --distance-mm.",
         )
     known = Pictures(pictures)
@@ -111,6 +111,11 @@ def placed(
         },
         px_per_deg=scales.pop() if len(scales) == 1 else math.nan,
     )
+
+
+def told_of_lacking(contract: Contract) -> str:
+    """Return the sentence on what a contract lacks."""
+    return f"To know where people looked, {' and '.join(contract.lacking)} must be known."
 
 
 def trials(reading: Reading) -> dict[TrialKey, None]:

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gazelab.data.gaze import Exclusion
+from gazelab.data.gaze import Exclusion, Scanpath
+from gazelab.data.recording import Recording
 from gazelab.data.stimulus import Stimulus
 from gazelab.study.placing import Placed
 
@@ -87,13 +88,17 @@ def _median(parts: Sequence[np.ndarray]) -> float:
 
 def _samples_on(there: Placed, stimuli: Mapping[str, Stimulus]) -> float:
     """Return the share of the samples with a position that lie on their stimulus."""
-    on = with_place = 0
-    for recording in there.recordings:
-        rows, columns = stimuli[recording.stimulus].shape
-        x_px, y_px = recording.x_px, recording.y_px
-        on += int(((x_px >= 0) & (x_px < columns) & (y_px >= 0) & (y_px < rows)).sum())
-        with_place += int(np.isfinite(x_px + y_px).sum())
+    counts = [count_on(item, stimuli[item.stimulus]) for item in there.recordings]
+    on, with_place = (sum(numbers) for numbers in zip(*counts, strict=True)) if counts else (0, 0)
     return on / with_place if with_place else np.nan
+
+
+def count_on(item: Recording | Scanpath, stimulus: Stimulus) -> tuple[int, int]:
+    """Return how many positions lie on a stimulus, and how many positions there are."""
+    x_px, y_px = item.x_px, item.y_px
+    rows, columns = stimulus.shape
+    on = (x_px >= 0) & (x_px < columns) & (y_px >= 0) & (y_px < rows)
+    return int(on.sum()), int(np.isfinite(x_px + y_px).sum())
 
 
 def _fixations_on(there: Placed) -> float:

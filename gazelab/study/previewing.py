@@ -6,8 +6,6 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 
-import numpy as np
-
 from gazelab.data.attention import Attention
 from gazelab.data.contract import Contract
 from gazelab.data.gaze import Scanpath, TrialKey
@@ -26,9 +24,10 @@ from gazelab.study.placing import (
     Placed,
     empty_screen,
     placed,
+    told_of_lacking,
     trials,
 )
-from gazelab.study.plausibility import Sign, signs
+from gazelab.study.plausibility import Sign, count_on, signs
 from gazelab.task import Task
 
 _MOST_SAMPLES = 100_000
@@ -188,13 +187,9 @@ def shown_trial(
 def _share_on(stimulus: Stimulus, items: Sequence[Recording | Scanpath]) -> float:
     """Return the share of the samples, or of the fixations where there are none, on a stimulus."""
     for item in items:
-        x_px, y_px = item.x_px, item.y_px
-        there = np.isfinite(x_px) & np.isfinite(y_px)
-        if there.any():
-            on = (
-                (x_px >= 0) & (x_px < stimulus.width_px) & (y_px >= 0) & (y_px < stimulus.height_px)
-            )
-            return float(on[there].mean())
+        on, with_place = count_on(item, stimulus)
+        if with_place:
+            return on / with_place
     return math.nan
 
 
@@ -243,7 +238,7 @@ def hindrance(candidate: Candidate, found: Sequence[Match]) -> str:
         return ""
     gaze = bool(reading.recordings or reading.scanpaths)
     if gaze and contract.lacking:
-        return f"To know where people looked, {' and '.join(contract.lacking)} must be known."
+        return told_of_lacking(contract)
     if not any(match.by for match in found):
         names = f"any of its {len(found)} names" if len(found) > 1 else found[0].name
         return (

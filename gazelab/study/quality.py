@@ -1,18 +1,16 @@
 """Measure the data quality of a project: every trial, with samples or with fixations alone."""
 
-import math
-from dataclasses import replace
 from types import MappingProxyType
 
 import numpy as np
 
 from gazelab.data.gaze import Scanpath, TrialKey
-from gazelab.data.recording import Recording
 from gazelab.gaze.quality import quality, scanpath_quality
 from gazelab.gaze.quality_summary import methods_sentence
 from gazelab.project.project import Project
 from gazelab.report.exclusions import exclusion_sentence
 from gazelab.report.quality import StudyQuality, TrialQuality, participant_rows, trial_row
+from gazelab.study.detecting import with_scale
 from gazelab.task import Step, Task
 
 _NOTHING = StudyQuality()
@@ -45,7 +43,8 @@ def _measured(
     project: Project, key: TrialKey, path: Scanpath | None, earlier: StudyQuality
 ) -> tuple[tuple[object, ...], TrialQuality]:
     recording, stimulus = project.recordings.get(key), project.stimuli.get(key[1])
-    made_of = (recording, path, stimulus, project.settings.px_per_deg)
+    px_per_deg = project.settings.px_per_deg
+    made_of = (recording, path, stimulus, px_per_deg)
     before, found = earlier.known.get(key, ((), None))
     if found is not None and _same(before, made_of):
         return before, found
@@ -54,7 +53,7 @@ def _measured(
         size_px = (float(stimulus.width_px), float(stimulus.height_px))
     trial = TrialQuality(
         key,
-        None if recording is None else quality(_scaled(recording, project), size_px),
+        None if recording is None else quality(with_scale(recording, px_per_deg), size_px),
         None if path is None else scanpath_quality(path, size_px),
         0 if path is None else int(np.count_nonzero(path.exclusion)),
     )
@@ -67,9 +66,3 @@ def _same(one: tuple[object, ...], other: tuple[object, ...]) -> bool:
     scales = pairs.pop()
     same_scale = scales[0] == scales[1] or all(scale != scale for scale in scales)
     return same_scale and all(a is b for a, b in pairs)
-
-
-def _scaled(recording: Recording, project: Project) -> Recording:
-    if math.isnan(recording.px_per_deg):
-        return replace(recording, px_per_deg=project.settings.px_per_deg)
-    return recording

@@ -21,7 +21,8 @@ import numpy as np
 
 from gazelab.data.gaze import Vector
 from gazelab.data.recording import Recording
-from gazelab.gaze.detect import detect, fixation_properties, saccade_properties
+from gazelab.gaze.detect import detect, fixation_properties
+from gazelab.gaze.events import properties
 from gazelab.gaze.found import Label
 from gazelab.gaze.idt import IdtSettings, compact_windows
 from gazelab.gaze.ivt import IvtSettings, find_by_velocity
@@ -119,7 +120,7 @@ def print_times() -> None:
     def ivt() -> None:
         found = find_by_velocity(signal_of(hour), IvtSettings())
         fixation_properties(found)
-        saccade_properties(found)
+        properties(found.signal, found.saccades, found.speed_deg_s)
 
     settings = IdtSettings()
 

@@ -32,6 +32,7 @@ BY_HAND = [
     (Contract("stimulus px", base=1), (1, 200), (0, 199)),
     (Contract("stimulus px", "bottom-left"), (12, 30), (12, 170)),
     (Contract("stimulus px", "centre"), (-200, 100), (0, 200)),
+    (Contract("stimulus px", "centre, y up"), (-200, 100), (0, 0)),
     (Contract("stimulus fraction"), (0.5, 0.25), (200, 50)),
     (Contract("stimulus fraction", "bottom-left"), (0.5, 0.25), (200, 150)),
     (Contract("stimulus fraction", "centre"), (0.5, -0.5), (400, 0)),
@@ -87,6 +88,15 @@ def test_what_the_source_tells_of_a_trial_wins_over_the_middle() -> None:
     assert on_stimulus(contract, 300, 300, told=told) == (100, 50)
     # unless a person says otherwise
     assert on_stimulus(replace(contract, placed="top-left"), 60, 70, told=told) == (60, 70)
+
+
+@pytest.mark.parametrize("placed", PLACED)
+def test_an_empty_screen_is_the_whole_screen_wherever_a_picture_was(placed: str) -> None:
+    empty = Stimulus("empty screen", "", int(SCREEN.width_px), int(SCREEN.height_px), "")
+    contract = Contract("screen px", screen=SCREEN, placed=placed)
+    told = Placement(500, 400, centred=True, size_px=(80, 40))
+    x_px, y_px = contract.on_stimulus(np.array([60.0]), np.array([70.0]), empty, told)
+    assert (x_px[0], y_px[0]) == (60, 70)
 
 
 def test_places_on_the_picture_ignore_where_it_was() -> None:
@@ -200,8 +210,10 @@ def source_of(
         ]
     if contract.origin == "bottom-left":
         places[1] = extent[1] - places[1]
-    if contract.origin == "centre":
+    if contract.origin.startswith("centre"):
         places = [place - length / 2 for place, length in zip(places, extent, strict=True)]
+    if contract.origin == "centre, y up":
+        places[1] = -places[1]
     if contract.positions.endswith("px"):
         return places[0] + contract.base, places[1] + contract.base
     if contract.positions.endswith("fraction"):

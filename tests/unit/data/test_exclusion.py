@@ -99,7 +99,7 @@ def test_an_empty_scanpath_has_nothing_to_exclude() -> None:
 
 
 @pytest.mark.parametrize("what", ["shorter", "longer"])
-@pytest.mark.parametrize("limit_ms", [math.nan, -1.0])
+@pytest.mark.parametrize("limit_ms", [math.nan, -1.0, math.inf])
 def test_a_rule_by_duration_needs_a_limit(what: str, limit_ms: float) -> None:
     with pytest.raises(SettingsError, match="limit in ms"):
         ExclusionRule(what=what, limit_ms=limit_ms)

@@ -17,9 +17,8 @@ from gazelab.gaze.detect import (
     detect,
     detector_of,
     fixation_properties,
-    saccade_properties,
-    settings_of,
 )
+from gazelab.gaze.events import properties
 from gazelab.gaze.found import Label
 from gazelab.gaze.idt import IdtSettings, compact_windows, find_by_dispersion
 from gazelab.gaze.ivt import IvtSettings, find_by_velocity
@@ -102,7 +101,10 @@ def test_ivt_finds_the_stays_and_the_jumps():
     places = [(0, 0), (6, 0), (6, 8), (-3, 4)]
     signal = jumps(places, noise_deg=0.01)
     found = find_by_velocity(signal, IvtSettings())
-    stays, moves = fixation_properties(found), saccade_properties(found)
+    stays, moves = (
+        fixation_properties(found),
+        properties(found.signal, found.saccades, found.speed_deg_s),
+    )
     np.testing.assert_allclose(np.stack([stays.x_deg, stays.y_deg], axis=1), places, atol=0.05)
     np.testing.assert_allclose(stays.duration_ms, [300, 260, 260, 260], atol=12)
     np.testing.assert_allclose(moves.onset_ms, [300, 600, 900], atol=8)
@@ -341,8 +343,6 @@ def test_the_result_says_whose_it_is_and_how_it_was_found():
         assert part.origin.source == "a.asc"
         assert part.origin.notes == ("left eye",)
         assert dict(part.origin.settings) == dataclasses.asdict(chosen) | {"px_per_deg": PX_PER_DEG}
-    assert settings_of(result.scanpath.origin) == chosen
-    assert settings_of(Origin("smi")) is None
     kinds = [events.kind for events in result.events]
     assert kinds == ["saccade", "blink"]
     assert set(kinds) <= set(EVENT_KINDS)

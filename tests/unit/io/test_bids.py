@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from bidsfiles import BOM, FOUND, FOUND_META, META, SAMPLES, STEM, DataSet, example, shown
+from counted import counted
 from hypothesis import given
 from hypothesis import strategies as st
 from mutations import mutants
@@ -22,7 +23,7 @@ from gazelab.task import finish
 
 
 def read(path: Path, eye: str = "", samples: bool = True) -> Reading:
-    return finish(read_bids(path, ReadSettings(eye=eye, samples=samples)))
+    return counted(finish(read_bids(path, ReadSettings(eye=eye, samples=samples))))
 
 
 def same(found: Any, expected: Any) -> None:
@@ -51,6 +52,7 @@ def test_a_run_without_pictures_is_one_trial(tmp_path: Path) -> None:
     assert reading.counts == {
         "rows read": 5,
         "samples in the file": 5,
+        "samples lost: no position": 1,
         "rows of events read": 5,
         "fixations in the file": 2,
         "saccades in the file": 1,

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.io
 from child_mutants import failures
+from counted import counted
 from matfiles import cell
 
 from gazelab.errors import ReadError
@@ -18,7 +19,7 @@ Viewing = tuple[str, list[list[float]]]
 
 
 def read(path: Path) -> Reading:
-    return finish(read_cat2000(path))
+    return counted(finish(read_cat2000(path)), "fixations")
 
 
 def write_converted(folder: Path, pictures: list[list[Viewing]], compressed: bool = True) -> Path:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazelab.io.digits import decimals, decimals_at, decimals_in
+from gazelab.io.digits import decimals, decimals_in
 
 PLAIN = re.compile(r" *[+-]?(\d+\.?\d*|\.\d+) *", re.ASCII)
 NUMBERS = st.one_of(
@@ -49,14 +49,6 @@ def test_rows_are_parsed_as_float_does(rows: list[tuple[str, int, int]]) -> None
     assert_like_float(texts, *decimals(as_rows(texts)))
 
 
-@given(st.lists(TEXTS, min_size=1, max_size=30))
-def test_spans_of_a_buffer_are_parsed_as_float_does(texts: list[str]) -> None:
-    buffer = np.frombuffer("|".join(texts).encode() + b"|", np.uint8)
-    ends = np.cumsum([len(text) + 1 for text in texts]) - 1
-    starts = ends - [len(text) for text in texts]
-    assert_like_float(texts, *decimals_at(buffer, starts, ends))
-
-
 @given(st.lists(st.floats(-1e5, 1e5).map(lambda value: f"{value:9.3f}"), min_size=2))
 def test_columns_may_be_contiguous_and_the_sign_a_comma(texts: list[str]) -> None:
     rows = as_rows([text.replace(".", ",") for text in texts])
@@ -81,10 +73,8 @@ def test_what_is_no_plain_decimal_is_left_out(text: str) -> None:
 
 
 def test_nothing_and_very_wide_texts() -> None:
-    nothing = np.zeros(0, np.int64)
     assert [len(part) for part in decimals(np.zeros((0, 5), np.uint8))] == [0, 0]
     assert [len(part) for part in decimals(np.zeros((2, 0), np.uint8))] == [2, 2]
-    assert [len(part) for part in decimals_at(np.zeros(9, np.uint8), nothing, nothing)] == [0, 0]
     assert not decimals(as_rows(["1".rjust(100)]))[1].any()
     assert decimals(as_rows(["12".rjust(40), "0" * 39 + "7"]))[0].tolist() == [12.0, 7.0]
 

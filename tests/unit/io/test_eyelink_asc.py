@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 from eyelink_files import CALIBRATION, HEADER, Block, Fix, asc_text, write_asc
 from hypothesis import given
 from hypothesis import strategies as st
@@ -38,7 +39,7 @@ def parsed(path: Path) -> Session:
 
 
 def read(path: Path) -> Reading:
-    return finish(read_asc(path))
+    return counted(finish(read_asc(path)))
 
 
 def lines_counted(text: str) -> dict[str, int]:
@@ -50,7 +51,7 @@ def accounted(reading: Reading) -> int:
     left = sum(
         number
         for name, number in reading.counts.items()
-        if name.startswith("fixations rejected") or name == "fixations of the eye not used"
+        if name.startswith("fixations rejected") or name == "fixations left out: of the other eye"
     )
     return sum(map(len, reading.scanpaths)) + left
 
@@ -283,7 +284,7 @@ def test_the_left_eye_is_used_where_both_have_as_many_fixations(tmp_path: Path) 
 def test_right_eye_and_its_note(tmp_path: Path) -> None:
     reading = read(write_asc(tmp_path / "a.asc", both(2, 5)))
     assert reading.scanpaths[0].x_px.tolist() == [2] * 5
-    assert reading.counts["fixations of the eye not used"] == 2
+    assert reading.counts["fixations left out: of the other eye"] == 2
     assert any("the right one: it has more fixations" in note for note in reading.notes)
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 
 from gazelab.errors import ReadError
 from gazelab.io.eyelink_edf import read_edf, sniff_edf
@@ -56,7 +57,7 @@ def test_a_damaged_file_is_refused(example: Path, tmp_path: Path) -> None:
 
 @needs_library
 def test_a_real_file(example: Path) -> None:
-    reading: Reading = finish(read_edf(example))
+    reading: Reading = counted(finish(read_edf(example)))
     counts = reading.counts
     assert [counts[f"{kind} in the file"] for kind in ("samples", "fixations", "messages")] == [
         14353,

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 
 from gazelab.errors import ReadError
 from gazelab.io.eyelink_report import guess_report, read_report, sniff_report
@@ -46,7 +47,7 @@ PICTURES = ("IMG", "a.png", "a.png", "b.png", "a.png")
 
 
 def read(path: Path, mapping: Mapping | None = None) -> Reading:
-    return finish(read_report(path, mapping))
+    return counted(finish(read_report(path, mapping)), "fixations")
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])

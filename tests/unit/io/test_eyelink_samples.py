@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 from eyelink_files import Block, Fix, asc_text, write_asc
 from hypothesis import given
 from hypothesis import strategies as st
@@ -28,7 +29,7 @@ KINDS = ("samples", "fixations", "saccades", "blinks")
 
 
 def read(path: Path, **wishes: object) -> Reading:
-    return finish(read_asc(path, ReadSettings(**wishes)))  # type: ignore[arg-type]
+    return counted(finish(read_asc(path, ReadSettings(**wishes))))  # type: ignore[arg-type]
 
 
 def only(reading: Reading) -> Recording:
@@ -37,14 +38,14 @@ def only(reading: Reading) -> Recording:
 
 
 def accounted(reading: Reading, kind: str) -> int:
-    """Return how many of a kind are kept, of the eye not used, or rejected."""
+    """Return how many of a kind are kept, left out, or rejected."""
     kept = {
         "samples": sum(map(len, reading.recordings)),
         "fixations": sum(map(len, reading.scanpaths)),
         "saccades": sum(len(events) for events in reading.events if events.kind == "saccade"),
         "blinks": sum(len(events) for events in reading.events if events.kind == "blink"),
     }[kind]
-    starts = (f"{kind} rejected", f"{kind} of the eye not used", f"{kind} left out")
+    starts = (f"{kind} rejected", f"{kind} left out")
     return kept + sum(n for name, n in reading.counts.items() if name.startswith(starts))
 
 

@@ -165,6 +165,14 @@ def test_the_content_decides(tmp_path: Path, make: Callable[[Path], Path], reade
     assert sniff(make(tmp_path)).id == reader
 
 
+def test_nothing_is_called_empty_and_not_unknown(tmp_path: Path) -> None:
+    (tmp_path / "none.asc").touch()
+    (tmp_path / "folder").mkdir()
+    for name in ("none.asc", "folder"):
+        with pytest.raises(ReadError, match="is empty"):
+            sniff(tmp_path / name)
+
+
 def test_an_unknown_format_says_what_is_read(tmp_path: Path) -> None:
     (tmp_path / "data.csv").write_bytes(b"SRR_RESEARCH\0\1\2")
     with pytest.raises(ReadError, match=r"not known.*OSIE.*CSV"):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 import scipy.io
 from child_mutants import failures, without_child
+from counted import counted
 
 from gazelab.errors import ReadError
 from gazelab.io import lund
@@ -19,7 +20,7 @@ EXAMPLE = "AB1_img_Rome_labelled_MN.mat"
 
 
 def read(path: Path, **settings: bool) -> Reading:
-    return finish(read_lund(path, ReadSettings(**settings)))  # type: ignore[arg-type]
+    return counted(finish(read_lund(path, ReadSettings(**settings))), "samples")  # type: ignore[arg-type]
 
 
 def write_lund(
@@ -76,7 +77,7 @@ def test_runs_of_labels_are_fixations_saccades_and_blinks(tmp_path: Path) -> Non
     assert events["saccade"].onset_ms.tolist() == [6]
     assert events["blink"].duration_ms.tolist() == [4]
     assert reading.counts["samples labelled as post-saccadic oscillation"] == 1
-    assert reading.counts["samples without a position"] == 2
+    assert reading.counts["samples lost: no position"] == 2
     screen = reading.contract.screen
     assert (screen.width_px, screen.height_px) == (1024, 768)
     assert (screen.width_mm, screen.height_mm, screen.distance_mm) == (380, 300, 670)
@@ -140,7 +141,7 @@ def test_many_damaged_bytes_never_crash(tmp_path: Path) -> None:
     assert failures("lund", tmp_path, EXAMPLE, path.read_bytes(), 2000, seed=1) == []
 
 
-def counted(path: Path) -> dict[str, int]:
+def rows_counted(path: Path) -> dict[str, int]:
     """Count the rows, and the runs of labels, of a real file."""
     pos = scipy.io.loadmat(path)["ETdata"][0, 0]["pos"]
     pos = pos[pos[:, 0] > 0]
@@ -170,6 +171,6 @@ def test_the_real_files_are_counted_exactly(
             "saccades": events.get("saccade", 0),
             "blinks": events.get("blink", 0),
         }
-        assert found == counted(path), path.name
+        assert found == rows_counted(path), path.name
         picture = reading.scanpaths[0].stimulus
         assert (shared_data / "lund2013" / picture).is_file()

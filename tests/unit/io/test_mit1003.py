@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import scipy.io
 from child_mutants import failures, without_child
+from counted import counted
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,7 +39,7 @@ EXAMPLE: dict[str, dict[str, Rows]] = {
 
 
 def read(path: Path, samples: bool = True) -> Reading:
-    return finish(read_mit1003(path, ReadSettings(samples=samples)))
+    return counted(finish(read_mit1003(path, ReadSettings(samples=samples))), "samples")
 
 
 def test_each_observer_and_picture_is_a_recording(tmp_path: Path) -> None:
@@ -59,7 +60,7 @@ def test_each_observer_and_picture_is_a_recording(tmp_path: Path) -> None:
     assert reading.scanpaths == ()
     assert reading.counts == {
         "rows read": 7,
-        "samples without a position": 2,
+        "samples lost: no position": 2,
         "samples in the file": 7,
     }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import scipy.io
+from counted import counted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from matfiles import EXAMPLE, cell, subject, write_osie
@@ -21,7 +22,7 @@ from gazelab.task import finish
 
 
 def read(path: Path) -> Reading:
-    return finish(read_osie(path))
+    return counted(finish(read_osie(path)), "fixations")
 
 
 def test_pixels_count_from_0_and_onsets_are_synthesised(tmp_path: Path) -> None:
@@ -42,6 +43,8 @@ def test_pixels_count_from_0_and_onsets_are_synthesised(tmp_path: Path) -> None:
     assert first.origin.synthetic_onsets
     assert "synthesised" in " ".join(first.origin.notes)
     assert reading.px_per_deg == 24.0
+    number = sum(map(len, reading.scanpaths))
+    assert reading.counts["rows read"] == reading.counts["fixations in the file"] == number
 
 
 def test_subjects_in_a_struct_array_are_read_too(tmp_path: Path) -> None:

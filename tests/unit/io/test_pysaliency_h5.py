@@ -8,6 +8,7 @@ import h5py
 import numpy as np
 import pytest
 from child_mutants import failures, without_child
+from counted import counted
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -29,7 +30,7 @@ def _in_this_process(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def read(path: Path) -> Reading:
-    return finish(read_pysaliency(path))
+    return counted(finish(read_pysaliency(path)), "fixations")
 
 
 def padded(rows: Rows) -> np.ndarray:

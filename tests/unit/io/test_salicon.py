@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import scipy.io
 from child_mutants import failures
+from counted import counted
 from mutations import mutants
 
 from gazelab.errors import ReadError
@@ -18,7 +19,9 @@ from gazelab.task import finish
 
 
 def read(path: Path, samples: bool = True) -> Reading:
-    return finish(read_salicon(path, ReadSettings(samples=samples)))
+    return counted(
+        finish(read_salicon(path, ReadSettings(samples=samples))), "fixations", "samples"
+    )
 
 
 Viewer = tuple[list[list[float]], list[float], list[list[float]]]

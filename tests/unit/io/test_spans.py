@@ -59,5 +59,11 @@ def test_nothing_at_all() -> None:
         0,
         0,
     ]
-    at = np.array([2])
-    assert not numbers_between(np.frombuffer(b"\t\t123\t", np.uint8), at, at + 3)[1].any()
+
+
+@given(st.lists(st.integers(-(10**9), 10**9).map(str), min_size=3, max_size=20))
+def test_a_buffer_may_begin_with_a_number(texts: list[str]) -> None:
+    starts = np.cumsum([0, *(len(text) + 1 for text in texts)])
+    buffer = np.frombuffer("\t".join(texts).encode() + b"\t" * WIDEST, np.uint8)
+    values, plain = numbers_between(buffer, starts[:-1], starts[1:] - 1)
+    assert plain.all() and values.tolist() == [float(text) for text in texts]

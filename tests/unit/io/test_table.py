@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -54,7 +55,7 @@ def table(folder: Path, text: str, encoding: str = "utf-8") -> Path:
 
 
 def read(path: Path, mapping: Mapping | None = None) -> Reading:
-    return finish(read_table(path, mapping))
+    return counted(finish(read_table(path, mapping)), "fixations")
 
 
 def values_of(reading: Reading) -> list[tuple[object, ...]]:

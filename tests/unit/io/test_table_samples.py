@@ -7,10 +7,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 from mutations import mutants
 
 from gazelab.data.recording import Recording
 from gazelab.errors import ReadError
+from gazelab.io.eyes import mean_pupil
 from gazelab.io.reading import Reading, ReadSettings
 from gazelab.io.table import Mapping, guess_mapping, preview, read_table
 from gazelab.task import finish
@@ -24,7 +26,7 @@ def table(folder: Path, header: str, rows: Sequence[Sequence[object]]) -> Path:
 
 
 def read(path: Path, mapping: Mapping | None = None, eye: str = "") -> Reading:
-    return finish(read_table(path, mapping, ReadSettings(eye=eye)))
+    return counted(finish(read_table(path, mapping, ReadSettings(eye=eye))), "samples", "fixations")
 
 
 def only(reading: Reading) -> Recording:
@@ -108,13 +110,13 @@ def test_a_time_that_jumps_back_begins_another_trial(tmp_path: Path) -> None:
     late[10], late[11] = late[11], late[10]
     recording = only(reading := read(table(tmp_path, "image,time,x,y", late)))
     assert recording.t_ms.tolist() == [4.0 * k for k in range(50)]
-    assert reading.counts["rows earlier than the row before"] == 1
+    assert reading.counts["samples earlier than the sample before"] == 1
 
 
 PAIRS = "time,x_left,y_left,pupil_left,x_right,y_right,pupil_right"
 
 
-def test_the_mean_of_both_eyes_or_the_one_that_is_there(tmp_path: Path) -> None:
+def test_the_mean_of_both_eyes_is_lost_where_one_of_them_is(tmp_path: Path) -> None:
     rows = [
         (0, 10, 20, 3, 30, 40, 4),
         (4, "", "", "", 30, 40, 4),
@@ -122,12 +124,14 @@ def test_the_mean_of_both_eyes_or_the_one_that_is_there(tmp_path: Path) -> None:
         (12, "", "", "", "", "", 0),
     ]
     path = table(tmp_path, PAIRS, rows)
-    both = only(read(path))
+    reading = read(path)
+    both = only(reading)
     assert both.eye == "mean"
-    np.testing.assert_array_equal(both.x_px, [20, 30, 10, np.nan])
-    np.testing.assert_array_equal(both.y_px, [30, 40, 20, np.nan])
+    assert reading.counts["positions of which one eye is lost"] == 2
+    np.testing.assert_array_equal(both.x_px, [20, np.nan, np.nan, np.nan])
+    np.testing.assert_array_equal(both.y_px, [30, np.nan, np.nan, np.nan])
     assert both.pupil is not None
-    np.testing.assert_array_equal(both.pupil, [3.5, 4, 3, np.nan])
+    np.testing.assert_array_equal(both.pupil, [3.5, np.nan, np.nan, np.nan])
     left, right = (only(read(path, eye=eye)) for eye in ("left", "right"))
     assert (left.eye, right.eye) == ("left", "right")
     np.testing.assert_array_equal(left.x_px, [10, np.nan, 10, np.nan])
@@ -148,6 +152,28 @@ def test_columns_of_both_eyes_are_found(tmp_path: Path, names: str) -> None:
     path = table(tmp_path, names, [(4 * k, 10 + k, 20, 30 + k, 40) for k in range(9)])
     assert guess_mapping(path).lacking == ()
     assert only(read(path)).x_px.tolist() == [20 + k for k in range(9)]
+
+
+def test_an_eye_that_is_nowhere_there_takes_no_part(tmp_path: Path) -> None:
+    rows = [(4 * k, 10 + k, 20, 3, "", "", "") for k in range(3)]
+    for eye in ("", "mean", "right"):
+        recording = only(read(table(tmp_path, PAIRS, rows), eye=eye))
+        assert recording.eye == ("right" if eye == "right" else "left")
+        assert np.isnan(recording.x_px).all() == (eye == "right")
+
+
+def test_x_of_one_eye_and_y_of_the_other_are_no_position(tmp_path: Path) -> None:
+    path = table(tmp_path, "time,x_left,y_right", [(4 * k, 10 + k, 20) for k in range(3)])
+    with pytest.raises(ReadError, match="No usable column for x and y of the same eye"):
+        read(path)
+
+
+def test_the_pupil_beside_a_combined_gaze_point_is_of_the_eye_that_is_there() -> None:
+    sizes = {"left": np.array([3.0, np.nan, np.nan]), "right": np.array([4.0, 4.0, np.nan])}
+    for of_combined, middle in ((True, 4.0), (False, np.nan)):
+        mean = mean_pupil(sizes, of_combined=of_combined)
+        assert mean is not None
+        np.testing.assert_array_equal(mean, [3.5, middle, np.nan])
 
 
 def test_a_row_for_each_eye(tmp_path: Path) -> None:

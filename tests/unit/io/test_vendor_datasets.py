@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 import scipy.io
 from child_mutants import failures
+from counted import counted
 from mutations import mutants
 
 from gazelab.errors import ReadError
@@ -25,7 +26,7 @@ def read_json(folder: Path, content: Any) -> Reading:
     path = folder / "x.txt"
     path.write_text(content if isinstance(content, str) else json.dumps(content))
     assert isinstance(content, str) or sniff(path).id == "coco-search"
-    return finish(read_coco_search(path))
+    return counted(finish(read_coco_search(path)), "fixations")
 
 
 def test_task_and_condition_tell_trials_apart(tmp_path: Path) -> None:
@@ -128,7 +129,7 @@ NOTHING: Eye = ([], [])
 def test_the_eyes_of_poet_are_averaged(tmp_path: Path) -> None:
     path = write_poet(tmp_path, [(LEFT, RIGHT), (NOTHING, NOTHING), (LEFT, LEFT)])
     assert sniff(path).id == "poet"
-    reading = finish(read_poet(path))
+    reading = counted(finish(read_poet(path)))
     assert [scanpath.key for scanpath in reading.scanpaths] == [
         ("1", "dog_2008_1", "1"),
         ("3", "dog_2008_1", "1"),
@@ -195,7 +196,7 @@ def test_the_real_files_of_poet(
     shared_data: Path, kind: str, pictures: int, fixations: int
 ) -> None:
     folder = shared_data / "poet"
-    reading = finish(read_poet(folder / "etData" / f"etData_{kind}.mat"))
+    reading = counted(finish(read_poet(folder / "etData" / f"etData_{kind}.mat")))
     named = {scanpath.stimulus for scanpath in reading.scanpaths}
     assert len(reading.scanpaths) + reading.counts.get("scanpaths without fixations", 0) == (
         5 * pictures

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 from vendor_files import (
     CASES,
     HEIGHT_PX,
@@ -33,7 +34,7 @@ from gazelab.task import finish
 
 
 def read(path: Path) -> Reading:
-    return finish(sniff(path).read(path, ReadSettings()))
+    return counted(finish(sniff(path).read(path, ReadSettings())))
 
 
 def written(folder: Path, text: str, encoding: str = "utf-8") -> Path:

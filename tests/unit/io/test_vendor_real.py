@@ -9,6 +9,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 
 from gazelab.io.readers import sniff
 from gazelab.io.reading import Reading, ReadSettings
@@ -16,7 +17,7 @@ from gazelab.task import finish
 
 
 def read(path: Path, settings: ReadSettings = ReadSettings()) -> Reading:
-    return finish(sniff(path).read(path, settings))
+    return counted(finish(sniff(path).read(path, settings)))
 
 
 def rows_of(path: Path, delimiter: str = ",") -> list[dict[str, str]]:

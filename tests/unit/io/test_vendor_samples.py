@@ -2,10 +2,12 @@
 
 import gzip
 import math
+from itertools import product
 from pathlib import Path
 
 import numpy as np
 import pytest
+from counted import counted
 from vendor_files import CLOCK_MS, LOOKS, SAMPLE_MS, SCREEN_PX, pictures
 from vendor_samples import (
     ALL_GAZE,
@@ -37,7 +39,7 @@ P1 = tuple(look for look in LOOKS if look.participant == "P1")
 
 
 def read(path: Path, settings: ReadSettings = ReadSettings()) -> Reading:
-    return finish(sniff(path).read(path, settings))
+    return counted(finish(sniff(path).read(path, settings)))
 
 
 def written(folder: Path, files: dict[str, str | bytes], opened: str = "") -> Path:
@@ -75,6 +77,19 @@ def test_every_sample_is_counted(tmp_path: Path, case: GazeCase) -> None:
 
 
 @pytest.mark.parametrize("case", ALL_GAZE.values(), ids=ALL_GAZE)
+def test_counts_add_up_whatever_is_asked_for(tmp_path: Path, case: GazeCase) -> None:
+    path = case.path(tmp_path)
+    for eye, samples in product(("", "left", "right", "mean"), (True, False)):
+        try:
+            reading = read(path, ReadSettings(eye=eye, samples=samples))
+        except ReadError as error:
+            assert not samples
+            assert "There is no fixation in the file" in str(error)
+        else:
+            assert bool(reading.recordings) == samples
+
+
+@pytest.mark.parametrize("case", ALL_GAZE.values(), ids=ALL_GAZE)
 def test_the_content_tells_the_format(tmp_path: Path, case: GazeCase) -> None:
     path = case.path(tmp_path)
     known = [reader.id for reader in READERS if reader.id != "table" and reader.sniff(path)]
@@ -96,7 +111,7 @@ def test_samples_can_be_left_out(tmp_path: Path) -> None:
     reading = read(path, ReadSettings(samples=False))
     assert not reading.recordings
     assert reading.scanpaths
-    assert reading.counts["samples left out: not wished for"] == len(shown(LOOKS))
+    assert reading.counts["samples left out: not asked for"] == len(shown(LOOKS))
     only = written(tmp_path, tobii_sdk(P1[:3]))
     with pytest.raises(ReadError, match="There is no fixation in the file"):
         read(only, ReadSettings(samples=False))

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+from counted import counted
 from vendor_files import LOOKS, SCREEN_PX, smi_events
 
 from gazelab.errors import ReadError
@@ -16,7 +17,7 @@ TEXT = smi_events(LOOKS[:4])
 def read(folder: Path, text: str, settings: ReadSettings = ReadSettings()) -> Reading:
     path = folder / "P7.txt"
     path.write_text(text)
-    return finish(read_smi_events(path, settings))
+    return counted(finish(read_smi_events(path, settings)), "fixations", "saccades", "blinks")
 
 
 def test_all_lines_are_counted_by_kind(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from gazelab.data.attention import Attention
 from gazelab.data.exclusion import ExclusionRule
 from gazelab.data.gaze import Exclusion, Origin
 from gazelab.data.geometry import Blur
-from gazelab.data.recording import Events
+from gazelab.data.recording import Events, Recording
 from gazelab.project.project import Addition, Project, Settings
 
 
@@ -87,6 +87,16 @@ def test_detected_fixations_are_used_and_those_of_the_tracker_set_aside() -> Non
     assert back.set_aside == (found,)
 
 
+def test_scores_hold_when_only_saccades_were_found() -> None:
+    old = example()
+    one = np.array([1.0])
+    saccades = Events("P1", "a.png", "microsaccade", one, one, origin=Origin("microsaccades"))
+    new = old.with_detected((), (saccades,))
+    assert new.scanpaths == old.scanpaths
+    assert new.scores == old.scores != ()
+    assert saccades in new.events
+
+
 def test_a_rule_excludes_fixations_and_can_be_taken_back() -> None:
     old = example()
     path = old.scanpaths[0]
@@ -115,3 +125,20 @@ def test_saccades_of_another_detector_stand_beside_those_of_the_tracker() -> Non
     project = project.with_detected((), [saccades("i-vt", 2.0)])
     project = project.with_detected((), [saccades("i-vt", 3.0)])
     assert [float(events.onset_ms[0]) for events in project.events] == [1.0, 3.0]
+
+
+def test_what_was_found_in_samples_goes_when_the_samples_are_replaced() -> None:
+    old = example()
+    path = old.scanpaths[0]
+    t_ms = np.arange(3.0)
+    samples = Recording(*path.key[:2], t_ms, t_ms, t_ms, trial=path.trial)
+    project = old.with_addition(Addition(recordings=(samples,)))
+    found = replace(path, origin=Origin("i-vt"))
+    saccades = Events(*path.key[:2], "saccade", t_ms, t_ms, path.trial, origin=Origin("i-vt"))
+    project = project.with_detected([found], [saccades]).with_detected([path])
+    assert project.set_aside == (found,)
+    again = replace(samples, x_px=t_ms + 1)
+    project = project.with_addition(Addition(recordings=(again,)))
+    assert project.set_aside == ()
+    assert saccades not in project.events
+    assert project.scanpaths[0] is path

@@ -147,6 +147,22 @@ def test_create_takes_only_a_free_place(tmp_path: Path) -> None:
         store.create(tmp_path / "file")
 
 
+@pytest.mark.parametrize("stop", [KeyboardInterrupt(), WriteError("the disk is full")])
+def test_a_project_that_cannot_be_made_leaves_no_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, stop: BaseException
+) -> None:
+    def stopped(*_: object) -> None:
+        raise stop
+
+    folder = tmp_path / "study.gazelab"
+    with monkeypatch.context() as patch:
+        patch.setattr(storage, "replacing", stopped)
+        with pytest.raises(type(stop)):
+            store.create(folder, example())
+    assert not folder.exists()
+    assert same(store.create(folder, example()), example())
+
+
 def test_a_folder_without_a_project_is_named(tmp_path: Path) -> None:
     with pytest.raises(ProjectError, match=r"not a GazeLab project.*project\.json"):
         store.load(tmp_path)

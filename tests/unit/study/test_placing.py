@@ -149,10 +149,17 @@ def test_pictures_of_another_scale_have_their_own_pixels_per_degree() -> None:
     )
 
 
-def test_what_the_source_says_of_a_degree_wins() -> None:
-    told = replace(recording(), px_per_deg=33.0)
-    (found,) = placed(reading(told), CONTRACT, PICTURES).recordings
+def test_what_the_source_says_of_a_degree_wins_over_its_own_screen() -> None:
+    told = reading(replace(recording(), px_per_deg=33.0), contract=CONTRACT)
+    (found,) = placed(told, replace(CONTRACT, base=1), PICTURES).recordings
     assert found.px_per_deg == 33.0
+
+
+def test_a_screen_that_the_researcher_tells_wins_over_the_source() -> None:
+    told = reading(replace(recording(), px_per_deg=33.0), contract=CONTRACT)
+    screen = replace(SCREEN, distance_mm=2 * SCREEN.distance_mm)
+    (found,) = placed(told, replace(CONTRACT, screen=screen), PICTURES).recordings
+    assert found.px_per_deg == pytest.approx(2 * SCREEN.px_per_deg)
 
 
 def test_the_first_of_a_trial_is_put_at_0_for_everything_in_it() -> None:

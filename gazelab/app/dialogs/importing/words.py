@@ -28,6 +28,7 @@ def choice_words(field: str, choice: object) -> str:
             "top-left": _tr("top left, y goes down"),
             "bottom-left": _tr("bottom left, y goes up"),
             "centre": _tr("centre, y goes down"),
+            "centre, y up": _tr("centre, y goes up, as in PsychoPy"),
         },
         "base": {0: _tr("0"), 1: _tr("1, as in MATLAB")},
         "placed": {
