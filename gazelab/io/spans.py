@@ -110,9 +110,7 @@ def numbers_between(
     return numbers, plain
 
 
-def _unsigned(
-    found: Words, lengths: np.ndarray, decimal: str
-) -> tuple[np.ndarray, np.ndarray]:
+def _unsigned(found: Words, lengths: np.ndarray, decimal: str) -> tuple[np.ndarray, np.ndarray]:
     """Return numbers without a sign, anything where they are none, and which are some."""
     low = last(found[1] ^ _ZEROS, lengths)
     if int(lengths.max()) > 8:

@@ -114,8 +114,8 @@ def codes_of(
     """Return the codes of the texts of columns, (n,) int32 each.
 
     padded : (size,) uint8, at least 8 longer than the last end. starts, ends : (columns, n).
-    found : (2, columns, n), their `tails`. Equal texts one after another are looked up once, so a column that hardly changes costs
-    hardly anything.
+    found : (2, columns, n), their `tails`. Equal texts one after another are looked up once, so
+    a column that hardly changes costs hardly anything.
     """
     if not starts.size:
         return [np.zeros(starts.shape[1], np.int32) for _ in columns]

@@ -40,7 +40,8 @@ _PIECE = 1 << 20
 """More than the longest cell, which has 32,767 characters of text and 8,192 of a formula."""
 
 _FORMULA = re.compile(
-    rb"<(?:\w+:)?c(\s[^>]*[^/>])?>\s*<(?:\w+:)?f[\s/>](?:(?!</?(?:\w+:)?c[\s/>]).)*</(?:\w+:)?c>", re.S
+    rb"<(?:\w+:)?c(\s[^>]*[^/>])?>\s*<(?:\w+:)?f[\s/>](?:(?!</?(?:\w+:)?c[\s/>]).)*</(?:\w+:)?c>",
+    re.S,
 )
 _RESULT = re.compile(rb"<(?:\w+:)?(?:v(?:\s[^>]*)?>[^<]|is[\s>])")
 _REFERENCE = re.compile(rb"""\br=["']([A-Z]+)([0-9]+)["']""")

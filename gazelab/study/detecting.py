@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from gazelab.data.gaze import Scanpath, TrialKey
 from gazelab.data.recording import Events, Recording
@@ -14,8 +15,10 @@ from gazelab.gaze.detect import Detection, detect, detector_of
 from gazelab.gaze.ivt import IvtSettings
 from gazelab.gaze.settings import DetectorSettings
 from gazelab.project.project import Project
-from gazelab.study.placing import Placed
 from gazelab.task import Step, Task
+
+if TYPE_CHECKING:
+    from gazelab.study.placing import Placed
 
 NO_SCALE = "the pixels in one degree are not known"
 _SOME = 16
@@ -84,8 +87,8 @@ def detect_in(
 
 
 def with_fixations(
-    there: Placed, stimuli: Mapping[str, Stimulus], px_per_deg: float, notes: list[str]
-) -> Task[Placed]:
+    there: "Placed", stimuli: Mapping[str, Stimulus], px_per_deg: float, notes: list[str]
+) -> Task["Placed"]:
     """Return what was placed with fixations for the recordings whose source has none.
 
     They are found by I-VT with its default parameters; that, or why not, is added to `notes`.

@@ -96,11 +96,12 @@ NUMBERS = {
     "Fixation point Y": "{y}",
     "Gaze point left X (MCSnorm)": "{d[2]}",
 }
+SETTINGS = ("A study of faces and pictures", "20.03.2021", "1920") * 4
 OTHERS = {
     **{f"Eye position {k}": f"{{d[{k}]}}" for k in range(3, 12)},
     **{f"Direction {k}": f"{{d[{k}]}}" for k in range(3, 12)},
     **{f"Gaze point {k}": "{x}" for k in range(4)},
-    **{f"Setting {k}": word for k, word in enumerate(["Study of faces", "20.03.2021", "1920"] * 4)},
+    **{f"Setting {k}": word for k, word in enumerate(SETTINGS)},
     **{f"Empty {k}": "" for k in range(9)},
 }
 

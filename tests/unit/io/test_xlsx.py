@@ -91,10 +91,55 @@ def test_numbers_stay_what_they_are(tmp_path: Path, values: list[float]) -> None
 
 
 def test_other_kinds_of_cells_are_text(tmp_path: Path) -> None:
-    row = [datetime.datetime(2024, 5, 1, 12, 30), datetime.time(1, 2), True, " a b ", "=1+1"]
-    path = workbook(tmp_path / "k.xlsx", ("S", [["a", "b", "c", "d", "e"], row]))
+    row = [datetime.datetime(2024, 5, 1, 12, 30), datetime.time(1, 2), True, " a b "]
+    path = workbook(tmp_path / "k.xlsx", ("S", [["a", "b", "c", "d"], row]))
     found = dict(sheet_rows(path, "S"))
-    assert found[2] == ["2024-05-01T12:30:00", "01:02:00", "true", "a b", ""]
+    assert found[2] == ["2024-05-01T12:30:00", "01:02:00", "true", "a b"]
+
+
+def with_cell(tmp_path: Path, cell: str) -> Path:
+    """Return a workbook in which the cell B3 is written so."""
+    table = workbook(tmp_path / "plain.xlsx", ("S", [["a", "b"], ["x", 1], ["y", 777], ["z", 2]]))
+    with zipfile.ZipFile(table) as archive:
+        sheet = archive.read("xl/worksheets/sheet1.xml").decode()
+    before, rest = sheet.split('<c r="B3"')
+    sheet = before + cell + rest.partition("</c>")[2]
+    return packed(table, tmp_path / "f.xlsx", "xl/worksheets/sheet1.xml", sheet.encode())
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        '<c r="B3"><f>1+1</f></c>',
+        '<c r="B3"><f>1+1</f><v></v></c>',
+        '<c r="B3" s="1"><f>1+1</f><v/></c>',
+        '<c r="B3"><f t="shared" si="0"/></c>',
+    ],
+)
+def test_a_formula_that_was_never_calculated_is_no_empty_cell(tmp_path: Path, cell: str) -> None:
+    path = with_cell(tmp_path, cell)
+    with pytest.raises(ReadError, match=r"line 3: The formula in cell B3 was never calculated"):
+        list(sheet_rows(path, "S"))
+
+
+@pytest.mark.parametrize(
+    ("cell", "result"),
+    [
+        ('<c r="B3"><f>1+1</f><v>2</v></c>', "2"),
+        ('<c r="B3" t="str"><f>A1&amp;"!"</f><v>a!</v></c>', "a!"),
+        ('<c r="B3" t="str"><f>IF(A1="",1,"")</f><v></v></c>', ""),
+        ('<c r="B3" s="0"/><c r="C3"><f t="shared" si="0"/><v>5</v></c>', ""),
+    ],
+)
+def test_the_result_of_a_formula_is_read(tmp_path: Path, cell: str, result: str) -> None:
+    assert dict(sheet_rows(with_cell(tmp_path, cell), "S"))[3][1] == result
+
+
+def test_formulas_are_looked_for_in_the_whole_sheet(tmp_path: Path) -> None:
+    rows = [[f"word {k} of a long table", k] for k in range(30_000)]
+    path = workbook(tmp_path / "l.xlsx", ("S", [["a", "b"], *rows, ["last", "=1+1"]]))
+    with pytest.raises(ReadError, match=r"line 30002: The formula in cell B30002"):
+        list(sheet_rows(path, "S"))
 
 
 def test_old_and_locked_workbooks_are_named(tmp_path: Path) -> None:
