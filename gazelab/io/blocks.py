@@ -10,7 +10,7 @@ from typing import BinaryIO
 
 from gazelab.errors import ReadError
 
-BLOCK_BYTES = 1 << 20
+BLOCK_BYTES = 1 << 21
 LONGEST_LINE = 1 << 20
 """A longer line is none of a table."""
 
@@ -60,7 +60,7 @@ def block_encoding(encoding: str) -> str:
 
 
 def blocks(path: Path, encoding: str, skip: int = 0) -> Iterator[Block]:
-    """Yield the lines of a file after the first `skip`, in blocks of about 1 MB.
+    """Yield the lines of a file after the first `skip`, in blocks of about 2 MB.
 
     Raises ReadError with the line: a line is too long for a table, or a byte is none of a
     text in this encoding; and when the file cannot be read.

@@ -84,7 +84,7 @@ def read_columns(
     decimal: str = ".",
     missing: Collection[str] = MISSING,
 ) -> Task[Columns]:
-    """Read some columns of a table: of a text in blocks of about 1 MB, or of a sheet.
+    """Read some columns of a table: of a text in blocks of about 2 MB, or of a sheet.
 
     decimal : the sign "." or ","; "" for whichever comes first in the file.
     missing : codes of a missing value, in lower case; a code that is a number stands for every
