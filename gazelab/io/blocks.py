@@ -70,7 +70,7 @@ def blocks(path: Path, encoding: str, skip: int = 0) -> Iterator[Block]:
         cut = _cut(text)
         if not cut:
             rest += text
-            if len(rest) > BLOCK_BYTES:
+            if len(rest) > LONGEST_LINE:
                 raise too_long(path, _line_at(path, encoding, done))
             continue
         lines, rest = b"".join((rest, memoryview(text)[:cut], PADDING)), text[cut:]

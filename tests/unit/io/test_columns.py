@@ -231,3 +231,8 @@ def test_progress_goes_from_the_first_block_to_the_whole_file(
 def test_a_file_that_is_not_there_is_said_so(tmp_path: Path) -> None:
     with pytest.raises(ReadError, match="Could not be read"):
         finish(read_columns(tmp_path / "none.tsv", LAYOUT, ["x"]))
+
+
+def test_a_line_longer_than_a_block_is_read(tmp_path: Path) -> None:
+    rows = [["1", "w" * 300, "2.5", "3.5", "4"], ["2", "P1", "2.5", "3.5", "5"]]
+    compare(tmp_path / "t.csv", text_of(rows, ",", "\n", csv.QUOTE_MINIMAL), "utf-8", ",", ".")
