@@ -22,6 +22,7 @@ class Attention:
         stimulus; not normalised. A static map has T = 1.
     steps : T names, such as "1" ... "4".
     note : what a reader must know, e.g. the class a map belongs to.
+    step_notes : the same for each step, e.g. which classes it found likely; () for none.
     """
 
     stimulus: str
@@ -30,10 +31,13 @@ class Attention:
     maps: np.ndarray
     steps: tuple[str, ...]
     note: str = ""
+    step_notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.maps.ndim != 3 or len(self.steps) != len(self.maps):
             raise ValueError(f"{self.source}: maps {self.maps.shape}, {len(self.steps)} steps")
+        if self.step_notes and len(self.step_notes) != len(self.maps):
+            raise ValueError(f"{self.source}: {len(self.step_notes)} notes of steps")
 
     @property
     def key(self) -> tuple[str, str, str]:

@@ -115,7 +115,10 @@ class Trainer:
         keep = min(self.table.average, (1 + self.step) / (10 + self.step))
         with torch.no_grad():
             for name, tensor in self.net.state_dict().items():
-                self.average[name].lerp_(tensor, 1 - keep)
+                if tensor.is_floating_point():
+                    self.average[name].lerp_(tensor, 1 - keep)
+                else:
+                    self.average[name].copy_(tensor)
 
     def _validate(self) -> dict[str, float]:
         own = {name: tensor.clone() for name, tensor in self.net.state_dict().items()}

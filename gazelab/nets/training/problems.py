@@ -1,7 +1,7 @@
 """What there is to learn: where people look, or which class a picture shows."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -68,7 +68,7 @@ class SaliencyProblem:
         self._augment = augment
         self._validation = [
             self._stack([self._shown(pixels, fixations, View()) for pixels, fixations in part])
-            for part in _parts(validation)
+            for part in parts(validation)
         ]
 
     def batch(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
@@ -145,7 +145,7 @@ class ClassProblem:
         self.names = names
         self.n_validation = len(validation)
         self._pictures = pictures
-        self._validation = _parts(validation)
+        self._validation = parts(validation)
         self._size = size
         self._smoothing = smoothing
         self._augment = augment
@@ -169,8 +169,9 @@ class ClassProblem:
         """Return cross-entropy and accuracy."""
         losses_, right = [], []
         for part in self._validation:
-            pixels = as_input([View().cut(picture, self._size) for picture, _ in part])
-            classes = torch.tensor([label for _, label in part])
+            pictures = as_input([View().cut(picture, self._size) for picture, _ in part])
+            labels = torch.tensor([label for _, label in part])
+            pixels, classes = on_device_of(net, (pictures, labels))
             logits = net(pixels)[0].float()
             losses_.append(F.cross_entropy(logits, classes, reduction="none"))
             right.append(logits.argmax(1) == classes)
@@ -178,6 +179,13 @@ class ClassProblem:
         return {"loss": float(torch.cat(losses_).double().mean()), "accuracy": accuracy}
 
 
-def _parts(items: Sequence) -> list[Sequence]:
+def on_device_of(net: nn.Module, batch: Batch) -> Batch:
+    """Return the tensors of a batch on the device of the network."""
+    device = next(net.parameters()).device
+    return tuple(tensor.to(device, non_blocking=True) for tensor in batch)
+
+
+def parts(items: Sequence[Any]) -> list[Sequence[Any]]:
+    """Return validation items in batches."""
     starts = range(0, len(items), _VALIDATION_BATCH)
     return [items[start : start + _VALIDATION_BATCH] for start in starts]
