@@ -152,22 +152,21 @@ def _accuracies(said: "Answers") -> list[CardScore]:
 
 def _movement(said: "Answers") -> list[CardScore]:
     """Return the entropy of each step's attention, and its change from the step before."""
-    if not len(said.attention):
-        return []
-    scores = []
-    for step in range(said.named.shape[1]):
-        entropies = [entropy_bits(stack[step]) for stack in said.attention]
-        value = round(float(np.nanmean(entropies)), 4)
-        scores.append(
-            CardScore(metric="entropy of attention", value=value, unit="bit", step=step + 1)
-        )
-    for step in range(1, said.named.shape[1]):
-        changes = [
-            train_scores.js_divergence(stack[step - 1], stack[step]) for stack in said.attention
-        ]
-        value = round(float(np.mean(changes)), 5)
-        scores.append(CardScore(metric="JS of attention", value=value, unit="bit", step=step + 1))
+    scores, stacks = [], said.attention
+    n_steps = said.named.shape[1] if len(stacks) else 0
+    for step in range(n_steps):
+        entropies = [entropy_bits(stack[step]) for stack in stacks]
+        scores.append(_bits("entropy of attention", entropies, step + 1 if n_steps > 1 else 0))
+    for step in range(1, n_steps):
+        changes = [train_scores.js_divergence(stack[step - 1], stack[step]) for stack in stacks]
+        scores.append(_bits("JS of attention", changes, step + 1))
     return scores
+
+
+def _bits(metric: str, values: Sequence[float], step: int) -> CardScore:
+    return CardScore(
+        metric=metric, value=round(float(np.nanmean(values)), 4), unit="bit", step=step
+    )
 
 
 def _fooling(said: "Answers") -> list[CardScore]:
