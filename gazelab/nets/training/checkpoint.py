@@ -33,7 +33,9 @@ class Checkpoint:
 
 def save(folder: Path, step: int, checkpoint: Checkpoint) -> None:
     """Write a checkpoint, then remove all but the newest two."""
-    tensors = {name: tensor.contiguous() for name, tensor in checkpoint.tensors.items()}
+    tensors = {
+        name: tensor.detach().cpu().contiguous() for name, tensor in checkpoint.tensors.items()
+    }
     data = safetensors.torch.save(tensors, {"values": json.dumps(checkpoint.values)})
     storage.write_named_by_content(folder, f"step-{step:09d}", ".safetensors", data)
     for path in _files(folder)[_KEPT:]:

@@ -2,11 +2,13 @@
 
 import tomllib
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 
 from gazelab.errors import SettingsError
+
+Workers = Annotated[int, msgspec.Meta(ge=0, le=64)]
 
 
 class ModelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -111,7 +113,10 @@ class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """The optimisation: AdamW, linear warm-up, cosine decay, averaged weights.
 
-    `patience` epochs without a better validation loss end the run.
+    `patience` epochs without a better validation loss end the run. half : convolutions in
+    bfloat16. device : "auto" takes a GPU when there is one. workers : processes that prepare
+    batches ahead, none on a processor and one a core (at most 8) for a GPU when left out; the
+    result does not depend on it.
     """
 
     epochs: int
@@ -126,6 +131,8 @@ class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     patience: int = 8
     seed: int = 1
     half: bool = True
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    workers: Workers | None = None
 
 
 class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

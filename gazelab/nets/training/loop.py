@@ -1,18 +1,31 @@
-"""The training loop: AdamW with averaged weights, early stopping, and exact continuation."""
+"""The training loop: averaged weights, early stopping, and exact continuation."""
 
+import contextlib
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import NoReturn
 
-import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError
-from gazelab.nets.training import checkpoint
+from gazelab.nets.runtime import choose_device
+from gazelab.nets.training import checkpoint, draws
+from gazelab.nets.training.ahead import batches, default_workers
 from gazelab.nets.training.checkpoint import Checkpoint
 from gazelab.nets.training.config import TrainTable
+from gazelab.nets.training.device import FromOutside, carried, half_precision, tuned
+from gazelab.nets.training.optimisation import (
+    Average,
+    State,
+    load_optimiser,
+    make_optimiser,
+    optimiser_state,
+    rate_factor,
+    set_rates,
+)
 from gazelab.nets.training.problems import Batch, Problem
 from gazelab.task import Step, Task
 
@@ -24,7 +37,7 @@ Row = dict[str, float]
 class Fit:
     """The averaged weights of the best epoch, and the log of all epochs."""
 
-    weights: dict[str, Tensor]
+    weights: State
     best: Row
     log: tuple[Row, ...]
 
@@ -33,25 +46,23 @@ class Trainer:
     """One run: the network, its optimiser, and how far it is.
 
     The same configuration and seed give the same weights on one processor and version; a run
-    continued from a checkpoint gives the same as one that was never stopped.
+    continued from a checkpoint gives the same as one that was never stopped. What holds on a
+    GPU is said in `gazelab.nets.training.device`.
     """
 
     def __init__(self, net: nn.Module, problem: Problem, table: TrainTable, folder: Path) -> None:
-        self.net = net
+        self.device = choose_device(table.device)
+        self.net = net.to(self.device)
         self.problem = problem
         self.table = table
         self.folder = folder
-        self.rng = np.random.default_rng(table.seed)
-        self.optimiser = torch.optim.AdamW(_groups(net, table), lr=0.0)
-        self.average = {name: t.detach().clone() for name, t in net.state_dict().items()}
-        self.best: dict[str, Tensor] = {}
+        self.optimiser = make_optimiser(net, table)
+        self.average = Average(net, table.average)
+        self.best: State = {}
         self.log: list[Row] = []
         self.step = 0
-
-    @property
-    def steps_per_epoch(self) -> int:
-        """Steps in an epoch; what does not fill a batch waits for the next epoch's order."""
-        return max(len(self.problem.names) // self.table.batch, 1)
+        self.steps_per_epoch = draws.steps_per_epoch(len(problem.names), table.batch)
+        self.total = table.epochs * self.steps_per_epoch
 
     def run(self, resume: bool = False) -> Task[Fit]:
         """Train to the last epoch, or until validation no longer improves.
@@ -64,66 +75,70 @@ class Trainer:
             self._restore(checkpoint.load(self.folder))
         else:
             checkpoint.clear(self.folder)
-        total = self.table.epochs * self.steps_per_epoch
-        while len(self.log) < self.table.epochs and self._patient():
-            yield from self._epoch(total)
-        return Fit(self.best, self._best_row(), tuple(self.log))
+        steps = range(self.step, self.total)
+        workers = self.table.workers
+        if workers is None:
+            workers = default_workers(self.device)
+        prepared = batches(self._prepare, steps, workers, self.device.type == "cuda")
+        with tuned(self.device), contextlib.closing(prepared):
+            while len(self.log) < self.table.epochs and self._patient():
+                yield from self._epoch(prepared)
+        best = {name: tensor.cpu() for name, tensor in self.best.items()}
+        return Fit(best, self._best_row(), tuple(self.log))
 
-    def _epoch(self, total: int) -> Task[None]:
-        order = self.rng.permutation(len(self.problem.names))
+    def _epoch(self, prepared: Iterator[Batch]) -> Task[None]:
         sum_ = 0.0
         for number in range(self.steps_per_epoch):
-            size = self.table.batch
-            sum_ += self._train_step(order[number * size : (number + 1) * size].tolist())
+            sum_ += self._train_step(next(prepared))
             note = f"epoch {len(self.log) + 1}, loss {sum_ / (number + 1):.3f}"
-            yield Step(self.step, total, note)
+            yield Step(self.step, self.total, note)
         row = {"epoch": len(self.log) + 1.0, "train_loss": sum_ / self.steps_per_epoch}
         row |= {f"val_{name}": value for name, value in self._validate().items()}
         if not math.isfinite(row["val_loss"]):
             raise self._stopped("the validation loss")
         self.log.append(row)
         if self._best_row() is row:
-            self.best = {name: tensor.clone() for name, tensor in self.average.items()}
+            self.best = {name: tensor.clone() for name, tensor in self.average.state.items()}
         checkpoint.save(self.folder, self.step, self._state())
         numbers = ", ".join(f"{name} {value:.4g}" for name, value in row.items())
-        yield Step(self.step, total, numbers)
+        yield Step(self.step, self.total, numbers)
 
-    def _train_step(self, indices: list[int]) -> float:
+    def _indices(self, step: int) -> list[int]:
+        number = len(self.problem.names)
+        return draws.indices_of(self.table.seed, step, number, self.table.batch)
+
+    def _prepare(self, step: int) -> Batch:
+        return draws.drawn(self.problem, self.table.seed, step, self._indices(step))
+
+    def _train_step(self, batch: Batch) -> float:
         self.net.train()
-        for group in self.optimiser.param_groups:
-            group["lr"] = group["rate"] * self._schedule()
-        batch = self.problem.batch(indices, self.rng)
-        with torch.autocast("cpu", torch.bfloat16, enabled=self.table.half):
-            each = self.problem.loss(self.net, batch)
-        self._check_loss(each, batch, indices)
+        draws.seed_network(self.table.seed, self.step)
+        set_rates(self.optimiser, rate_factor(self.table, self.step, self.total))
+        batch = carried(batch, self.device)
         self.optimiser.zero_grad()
+        with half_precision(self.device, self.table.half):
+            each = self.problem.loss(self.net, batch)
         torch.autograd.backward(each.mean())
-        self._check_gradients()
-        nn.utils.clip_grad_norm_(self.net.parameters(), self.table.clip)
+        parameters = [p for p in self.net.parameters() if p.grad is not None]
+        norm = nn.utils.get_total_norm([p.grad for p in parameters if p.grad is not None])
+        loss, size = torch.stack((each.detach().float().mean(), norm)).tolist()
+        if not (math.isfinite(loss) and math.isfinite(size)):
+            self._name_what_is_not_finite(each, batch)
+        nn.utils.clip_grads_with_norm_(parameters, self.table.clip, norm)
         self.optimiser.step()
         self.step += 1
-        self._average()
-        return float(each.detach().mean())
-
-    def _schedule(self) -> float:
-        """Return the part of the learning rate in force: linear warm-up, cosine decay."""
-        warm = min((self.step + 1) / max(self.table.warmup_steps, 1), 1.0)
-        total = self.table.epochs * self.steps_per_epoch
-        return warm * 0.5 * (1 + math.cos(math.pi * self.step / total))
-
-    def _average(self) -> None:
-        keep = min(self.table.average, (1 + self.step) / (10 + self.step))
-        with torch.no_grad():
-            for name, tensor in self.net.state_dict().items():
-                self.average[name].lerp_(tensor, 1 - keep)
+        self.average.update(self.net, self.step)
+        return float(loss)
 
     def _validate(self) -> dict[str, float]:
         own = {name: tensor.clone() for name, tensor in self.net.state_dict().items()}
-        self.net.load_state_dict(self.average)
+        self.net.load_state_dict(self.average.state)
         self.net.eval()
+        on_cpu = self.device.type == "cpu"
+        net = self.net if on_cpu else FromOutside(self.net, self.device)
         try:
-            with torch.no_grad(), torch.autocast("cpu", torch.bfloat16, enabled=self.table.half):
-                return self.problem.validate(self.net)
+            with torch.no_grad(), half_precision(self.device, self.table.half):
+                return self.problem.validate(net)
         finally:
             self.net.load_state_dict(own)
 
@@ -135,23 +150,21 @@ class Trainer:
             return True
         return len(self.log) - self._best_row()["epoch"] < self.table.patience
 
-    def _check_loss(self, each: Tensor, batch: Batch, indices: list[int]) -> None:
-        bad = ~torch.isfinite(each)
-        if not bad.any():
-            return
-        name = self.problem.names[indices[int(bad.nonzero()[0])]]
-        for number, tensor in enumerate(batch):
-            if not torch.isfinite(tensor).all():
-                raise self._stopped(f"input {number} of the batch with {name}")
+    def _name_what_is_not_finite(self, each: Tensor, batch: Batch) -> NoReturn:
+        bad = (~torch.isfinite(each)).nonzero()
+        if len(bad):
+            name = self.problem.names[self._indices(self.step)[int(bad[0])]]
+            for number, tensor in enumerate(batch):
+                if not torch.isfinite(tensor).all():
+                    raise self._stopped(f"input {number} of the batch with {name}")
+            for parameter, tensor in self.net.named_parameters():
+                if not torch.isfinite(tensor).all():
+                    raise self._stopped(f"the parameter {parameter}")
+            raise self._stopped(f"the loss of {name}")
         for parameter, tensor in self.net.named_parameters():
-            if not torch.isfinite(tensor).all():
-                raise self._stopped(f"the parameter {parameter}")
-        raise self._stopped(f"the loss of {name}")
-
-    def _check_gradients(self) -> None:
-        for name, parameter in self.net.named_parameters():
-            if parameter.grad is not None and not torch.isfinite(parameter.grad).all():
-                raise self._stopped(f"the gradient of {name}")
+            if tensor.grad is not None and not torch.isfinite(tensor.grad).all():
+                raise self._stopped(f"the gradient of {parameter}")
+        raise self._stopped("the norm of the gradient")
 
     def _stopped(self, what: str) -> ModelError:
         return ModelError(
@@ -160,14 +173,16 @@ class Trainer:
         )
 
     def _state(self) -> Checkpoint:
-        tensors = {"torch_rng": torch.get_rng_state()}
-        parts = {"net": self.net.state_dict(), "average": self.average, "best": self.best}
-        for part, state in parts.items():
-            tensors |= {f"{part}/{name}": tensor.clone() for name, tensor in state.items()}
-        for number, state in self.optimiser.state_dict()["state"].items():
-            tensors |= {f"optimiser/{number}/{name}": t.clone() for name, t in state.items()}
-        values = {"step": self.step, "log": self.log, "rng": self.rng.bit_generator.state}
-        return Checkpoint(tensors, values)
+        parts = {
+            "net": self.net.state_dict(),
+            "average": self.average.state,
+            "best": self.best,
+            "optimiser": optimiser_state(self.optimiser),
+        }
+        tensors = {
+            f"{part}/{name}": t for part, state in parts.items() for name, t in state.items()
+        }
+        return Checkpoint(tensors, {"step": self.step, "log": self.log})
 
     def _restore(self, state: Checkpoint) -> None:
         try:
@@ -177,30 +192,12 @@ class Trainer:
                 f"{self.folder}: the checkpoint is of another network.",
                 "Undo the change of the configuration, or start the training anew.",
             ) from error
-        self.average, self.best = _part(state, "average"), _part(state, "best")
-        slots: dict[int, dict[str, Tensor]] = {}
-        for name, tensor in _part(state, "optimiser").items():
-            number, slot = name.split("/")
-            slots.setdefault(int(number), {})[slot] = tensor
-        self.optimiser.load_state_dict(self.optimiser.state_dict() | {"state": slots})
+        self.average.load(_part(state, "average"))
+        self.best = _part(state, "best")
+        load_optimiser(self.optimiser, _part(state, "optimiser"))
         self.step, self.log = int(state.values["step"]), list(state.values["log"])
-        self.rng.bit_generator.state = state.values["rng"]
-        torch.set_rng_state(state.tensors["torch_rng"])
 
 
-def _part(state: Checkpoint, part: str) -> dict[str, Tensor]:
+def _part(state: Checkpoint, part: str) -> State:
     start = f"{part}/"
     return {n.removeprefix(start): t for n, t in state.tensors.items() if n.startswith(start)}
-
-
-def _groups(net: nn.Module, table: TrainTable) -> list[dict[str, Any]]:
-    """Return parameters by rate and decay: biases and priors are not decayed."""
-    groups: dict[tuple[float, float], list[Tensor]] = {}
-    for name, parameter in net.named_parameters():
-        rate = table.backbone_rate if name.startswith("backbone.") else table.rate
-        decay = table.decay if parameter.ndim == 4 else 0.0
-        groups.setdefault((rate, decay), []).append(parameter)
-    return [
-        {"params": parameters, "rate": rate, "weight_decay": decay}
-        for (rate, decay), parameters in groups.items()
-    ]

@@ -30,14 +30,20 @@ Batch = tuple[Tensor, ...]
 class Problem(Protocol):
     """What the training loop needs to know.
 
-    names : of the training pictures. n_validation : how many pictures validate.
+    names : of the training pictures. n_validation : how many pictures validate. Tensors lie
+    in the processor's memory, but for the batch given to `loss`, which lies where the network
+    does.
     """
 
     names: Sequence[str]
     n_validation: int
 
     def batch(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
-        """Return training pictures, changed at random, with their targets."""
+        """Return training pictures, changed at random, with their targets.
+
+        It is called for each picture by itself, with a generator for that picture and step, so
+        that the result does not depend on how a batch is divided.
+        """
 
     def loss(self, net: nn.Module, batch: Batch) -> Tensor:
         """Return the loss of each picture, (n,)."""

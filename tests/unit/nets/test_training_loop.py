@@ -1,6 +1,8 @@
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -69,6 +71,13 @@ def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
     first = finish(_trainer(tmp_path / "a").run())
     assert _equal(first, finish(_trainer(tmp_path / "b").run()))
     assert first.log[-1]["val_loss"] < first.log[0]["val_loss"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="children are forked on Linux")
+def test_the_weights_do_not_depend_on_who_prepares_the_batches(tmp_path: Path) -> None:
+    alone = finish(_trainer(tmp_path / "a").run())
+    table = msgspec.structs.replace(TABLE, workers=2)
+    assert _equal(alone, finish(_trainer(tmp_path / "b", table=table).run()))
 
 
 def test_a_stopped_run_continues_as_if_it_had_not_been_stopped(tmp_path: Path) -> None:
