@@ -44,7 +44,7 @@ def drawn(problem: Problem, seed: int, step: int, indices: Sequence[int], first:
     return tuple(torch.cat(parts) for parts in zip(*each, strict=True))
 
 
-def seed_network(seed: int, step: int, rank: int = 0) -> None:
-    """Seed what the network itself draws in a step, such as dropout."""
+def network_seed(seed: int, step: int, rank: int = 0) -> int:
+    """Return the seed of what the network itself draws in a step, such as dropout."""
     state = np.random.SeedSequence((seed, _NETWORK, step, rank)).generate_state(1, np.uint64)
-    torch.manual_seed(int(state[0]) >> 1)
+    return int(state[0]) >> 1

@@ -17,7 +17,8 @@ from gazelab.nets.catalog import architecture
 from gazelab.nets.runtime import Model, choose_device
 from gazelab.nets.training.config import ModelTable, TrainConfig
 from gazelab.nets.training.data import Fixations, Loaded, load_pictures
-from gazelab.nets.training.loop import Fit, Row, Trainer
+from gazelab.nets.training.loop import Fit, Trainer
+from gazelab.nets.training.optimisation import Row
 from gazelab.nets.training.problems import ClassProblem, Problem, SaliencyProblem
 from gazelab.task import Step, Task
 
