@@ -6,7 +6,7 @@ does not import torch, so that models can be listed in no time.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -15,6 +15,9 @@ from gazelab.errors import ModelError
 
 CARD_FILE = "card.json"
 SCHEMA = 1
+
+Option: TypeAlias = int | float | bool | str
+"""The value of one option of an architecture."""
 
 
 class WeightsFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -75,7 +78,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     architecture: str
     version: str
-    options: dict[str, int]
+    options: dict[str, Option]
     weights: WeightsFile
     parameters: int
     input: InputSpec

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -38,8 +38,8 @@ class Architecture:
     kinds: tuple[str, ...]
     fit: Literal["stretch", "area"]
     citation: str
-    steps: Callable[[Mapping[str, int]], int]
-    build: Callable[[Mapping[str, int], int], nn.Module]
+    steps: Callable[[Mapping[str, Any]], int]
+    build: Callable[[Mapping[str, Any], int], nn.Module]
     explain: Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
 
 
@@ -52,7 +52,7 @@ def architecture(name: str) -> Architecture:
     raise ModelError(f"There is no architecture '{name}'.", f"Architectures: {names}.")
 
 
-def _build_sam(options: Mapping[str, int], _classes: int) -> nn.Module:
+def _build_sam(options: Mapping[str, Any], _classes: int) -> nn.Module:
     return SamS(**options)
 
 
@@ -62,7 +62,7 @@ def _explain_sam(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[
     return [(Maps("saliency", density), Maps("attention", attended)) for density, attended in pairs]
 
 
-def _build_cam(options: Mapping[str, int], classes: int) -> nn.Module:
+def _build_cam(options: Mapping[str, Any], classes: int) -> nn.Module:
     return CamMobileNetV2(classes, **options)
 
 

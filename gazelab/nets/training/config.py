@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from gazelab.errors import SettingsError
+from gazelab.nets.card import Option
 
 
 class ModelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -22,7 +23,7 @@ class ModelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     version: str = "1"
     licence: str = ""
     notes: tuple[str, ...] = ()
-    options: dict[str, int] = {}
+    options: dict[str, Option] = {}
 
 
 class RecordingsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -154,9 +155,13 @@ class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the model goes; empty for the folder of the user's own models."""
+    """Where the model goes; empty for the folder of the user's own models.
+
+    half : store the weights in 16 bit, at half the size.
+    """
 
     folder: str = ""
+    half: bool = False
 
 
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
