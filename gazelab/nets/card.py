@@ -68,7 +68,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of a model; `folder` is where it lies and is not in the file.
 
     architecture : a name in `gazelab.nets.catalog`. kinds : as in `Attention.kind`.
-    steps : timesteps of each stack of maps. classes : names in the order of the outputs,
+    steps : timesteps of each stack of maps. parts : as in `Attention.parts`. classes : names in the order of the outputs,
     empty for models that name none. protocol : how the scores were measured.
     config : the training configuration.
     """
@@ -84,6 +84,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     input: InputSpec
     kinds: tuple[str, ...]
     steps: int
+    parts: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
     trained_on: str
     data_licence: str = ""

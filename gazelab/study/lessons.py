@@ -95,10 +95,11 @@ def _with_fixations(
 
     pairs = []
     for stimulus in stimuli:
-        seen = [path.without_excluded() for path in split.project.scanpaths_of(stimulus.id)]
-        x_px = np.concatenate([path.x_px for path in seen])
-        y_px = np.concatenate([path.y_px for path in seen])
+        seen = split.project.scanpaths_of(stimulus.id)
+        x_px = np.concatenate([path.x_px[path.used] for path in seen])
+        y_px = np.concatenate([path.y_px[path.used] for path in seen])
+        number = np.concatenate([1 + np.flatnonzero(path.used) for path in seen])
         shape = float(stimulus.height_px), float(stimulus.width_px)
-        fixations = Fixations(x_px, y_px, shape, sigma_px)
+        fixations = Fixations(x_px, y_px, number, shape, sigma_px)
         pairs.append((image_path(split.folder, stimulus), fixations))
     return pairs

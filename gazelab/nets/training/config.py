@@ -1,6 +1,7 @@
 """The training configuration: a TOML file in which an unknown key is an error."""
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
@@ -84,7 +85,9 @@ class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Weights of the saliency loss: see `gazelab.nets.losses.Weights`.
 
     widths : of the human density of each step in multiples of `sigma_px`; more than 1 makes
-    a step coarser.
+    a step coarser, less than 1 sharper than the density it is measured against.
+    parts : the first fixation of each step, from 1, e.g. [1, 3, 5, 8], to train the steps in
+    time: each predicts its own part of the viewing. When empty all predict the whole.
     """
 
     kl: float = 1.0
@@ -93,6 +96,7 @@ class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     steps: tuple[float, ...] = (0.1, 0.2, 0.4, 1.0)
     widths: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     sigma_px: float = 24.0
+    parts: tuple[int, ...] = ()
 
 
 class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -226,8 +230,17 @@ def _check(path: Path, config: TrainConfig) -> None:
         (train.accumulate > train.batch, "[train] accumulate must not exceed batch"),
         (not 0 < augment.crop_min <= 1, "[augment] crop_min must lie in 0...1"),
         (len(config.loss.steps) != len(config.loss.widths), "[loss] steps and widths differ"),
+        (_wrong_parts(config.loss), "[loss] parts needs a 1 and then rising numbers, one a step"),
         (any(side % 16 for side in config.input.size), "[input] size must be multiples of 16"),
     )
     for wrong, sentence in problems:
         if wrong:
             raise SettingsError(f"{path}: {sentence}.")
+
+
+def _wrong_parts(loss: LossTable) -> bool:
+    parts = loss.parts
+    if not parts:
+        return False
+    rising = all(before < after for before, after in pairwise(parts))
+    return parts[0] != 1 or not rising or len(parts) != len(loss.steps)
