@@ -55,7 +55,8 @@ class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Exactly one of `project` (with stimulus lists), `recordings` and `classes`.
 
     trained_on : the name of the data on the card. licence : theirs. train, validation : ids
-    or patterns of the stimuli of a project.
+    or patterns of the stimuli of a project. compare : folders of models whose scores stand
+    beside those of a model trained in time.
     """
 
     trained_on: str
@@ -65,6 +66,7 @@ class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     validation: tuple[str, ...] = ()
     recordings: RecordingsTable | None = None
     classes: ClassesTable | None = None
+    compare: tuple[str, ...] = ()
 
 
 class StartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
