@@ -72,8 +72,9 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of a model; `folder` is where it lies and is not in the file.
 
     architecture : a name in `gazelab.nets.catalog`. kinds : as in `Attention.kind`.
-    steps : timesteps of each stack of maps. parts : as in `Attention.parts`. classes : names in the order of the outputs,
-    empty for models that name none. protocol : how the scores were measured.
+    steps : timesteps of each stack of maps. parts : as in `Attention.parts`.
+    classes : names in the order of the outputs, empty for models that name none.
+    protocol : how the scores were measured.
     config : the training configuration.
     """
 
