@@ -12,7 +12,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, names_of_parts
 from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
@@ -156,9 +156,16 @@ class Model:
     def _attention(self, stimulus: Stimulus, maps: Maps) -> Attention:
         if not np.isfinite(maps.maps).all():
             raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
-        steps = tuple(str(step + 1) for step in range(len(maps.maps)))
+        numbers = tuple(str(step + 1) for step in range(len(maps.maps)))
         return Attention(
-            stimulus.id, self.card.id, maps.kind, maps.maps, steps, maps.note, maps.step_notes
+            stimulus.id,
+            self.card.id,
+            maps.kind,
+            maps.maps,
+            names_of_parts(self.card.parts) or numbers,
+            maps.note,
+            self.card.parts,
+            maps.step_notes,
         )
 
     def _normalised(self, pixels: Tensor) -> Tensor:

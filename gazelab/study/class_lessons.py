@@ -87,7 +87,7 @@ class _Watched:
             if stimulus is not None and self._gaze is not None and self._table is not None:
                 shape = float(stimulus.height_px), float(stimulus.width_px)
                 seen = tuple(
-                    Fixations(x_px, y_px, shape, self._table.sigma_px)
+                    Fixations(x_px, y_px, 1 + np.arange(len(x_px)), shape, self._table.sigma_px)
                     for x_px, y_px in _fixations(
                         self._gaze.project.scanpaths_of(stimulus.id), self._table.by == "steps"
                     )

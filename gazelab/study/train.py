@@ -123,6 +123,7 @@ def _write_weights(
         ),
         kinds=made.kinds,
         steps=made.steps(config.model.options),
+        parts=config.loss.parts,
         classes=classes,
         trained_on=config.data.trained_on,
         data_licence=config.data.licence,

@@ -13,7 +13,7 @@ from gazelab.nets.attention_losses import doubly_stochastic, entropy, guidance, 
 from gazelab.nets.soft_attention import GlimpseNet
 from gazelab.nets.training.config import TrainConfig
 from gazelab.nets.training.data import Fixations, View, as_input, random_view, recoloured
-from gazelab.nets.training.problems import Batch, on_device_of, parts
+from gazelab.nets.training.problems import Batch, parts
 
 _TARGET_STRIDE = 8
 """Human density is made on this grid and pooled to that of the network."""
@@ -98,7 +98,7 @@ class AttendedProblem:
                 (View().cut(picture, self._size), known.label, *self._human(known, View()))
                 for picture, known in part
             ]
-            pixels, classes, human, known = on_device_of(net, _stacked(shown))
+            pixels, classes, human, known = _stacked(shown)
             scores, attention = attend(net, pixels, human)
             attention = attention / attention.sum((-2, -1), keepdim=True)
             right = scores.argmax(-1) == classes[:, None]

@@ -14,7 +14,8 @@ from gazelab.nets.catalog import architecture
 from gazelab.nets.training.attended import AttendedProblem
 from gazelab.nets.training.config import ModelTable, TrainConfig
 from gazelab.nets.training.data import Loaded, load_pictures
-from gazelab.nets.training.loop import Fit, Row, Trainer
+from gazelab.nets.training.loop import Fit, Trainer
+from gazelab.nets.training.optimisation import Row
 from gazelab.nets.training.problems import Problem
 from gazelab.nets.training.registry import PROBLEMS, Material
 from gazelab.task import Task
