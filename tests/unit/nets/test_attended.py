@@ -25,10 +25,10 @@ def _config(**tables: object) -> TrainConfig:
 
 def _gaze(*points: tuple[float, float]) -> Fixations:
     x, y = (np.array(column, float) for column in zip(*points, strict=True))
-    return Fixations(x, y, (100.0, 100.0), 8.0)
+    return Fixations(x, y, 1 + np.arange(len(x)), (100.0, 100.0), 8.0)
 
 
-def _problem(gaze: tuple[Fixations, ...] = (), **tables: object) -> AttendedProblem:
+def _problem(gaze: Fixations | None = None, **tables: object) -> AttendedProblem:
     rng = np.random.default_rng(0)
     pictures = [rng.integers(0, 256, (80, 80, 3), np.uint8) for _ in range(4)]
     known = [(picture, Labelled(k % 2, gaze)) for k, picture in enumerate(pictures)]
@@ -78,8 +78,13 @@ def test_each_term_is_weighted_by_the_configuration() -> None:
 def test_steps_are_guided_one_by_one_and_only_where_there_is_gaze() -> None:
     table = {"project": "x", "weight": 1.0, "by": "steps", "sigma_px": 8.0}
     attention = _even(2).clone()
-    gaze = (_gaze((20, 20)), _gaze((500, 500)))  # the second is off the picture
-    problem = _problem(gaze, guidance=table, glimpses={"doubly_stochastic": 0, "entropy": 0})
+    model = {"id": "m", "title": "M", "architecture": "glimpsenet", "options": {"steps": 2}}
+    problem = _problem(
+        _gaze((20, 20)),
+        model=model,
+        guidance=table,
+        glimpses={"doubly_stochastic": 0, "entropy": 0},
+    )
     batch = problem.batch([0], np.random.default_rng(0))
     assert batch[3].tolist() == [[1, 0]]
     first = pooled(batch[2], (4, 4))[0, 0]
@@ -89,7 +94,7 @@ def test_steps_are_guided_one_by_one_and_only_where_there_is_gaze() -> None:
 
 
 def test_gaze_moves_with_the_crop_of_the_picture() -> None:
-    known = Labelled(0, (_gaze((75, 50)),))
+    known = Labelled(0, _gaze((75, 50)))
     whole, _ = human_maps(known, View(), 1, (SIZE, SIZE))
     right, _ = human_maps(known, View(left=0.5, width=0.5), 1, (SIZE, SIZE))
     gone, there = human_maps(known, View(width=0.5), 1, (SIZE, SIZE))
@@ -108,7 +113,7 @@ def test_pooled_density_keeps_its_sum_on_any_grid() -> None:
 
 
 def test_guidance_brings_attention_nearer_to_gaze() -> None:
-    gaze = (_gaze((15, 80), (20, 85)),)
+    gaze = _gaze((15, 80), (20, 85))
     table = {"project": "x", "weight": 1.0, "sigma_px": 8.0}
     before, after = {}, {}
     for weight in (0.0, 1.0):
@@ -141,7 +146,7 @@ def test_validation_says_how_attention_moves() -> None:
 
 
 def test_the_prior_is_where_people_look_in_the_training_pictures() -> None:
-    problem = _problem((_gaze((10, 50)),), guidance={"project": "x", "sigma_px": 8.0})
+    problem = _problem(_gaze((10, 50)), guidance={"project": "x", "sigma_px": 8.0})
     net = GlimpseNet(2, steps=1, hidden=16, prior=True)
     problem.prepare(net)
     assert net.prior is not None
