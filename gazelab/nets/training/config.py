@@ -114,8 +114,8 @@ class GlimpsesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     together cover the picture. entropy : weight of each glimpse's entropy in nat.
     """
 
-    doubly_stochastic: float = 1.0
-    entropy: float = 0.05
+    doubly_stochastic: float = 0.2
+    entropy: float = 0.1
 
 
 class GuidanceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -126,7 +126,7 @@ class GuidanceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     pixels of the picture. weight : of KL of the human density from the attention; 0 where
     gaze is no supervision but the attention itself or its prior (see the architecture).
     by : "density" for all fixations and the mean of the steps, "steps" for the k-th fixations
-    in use and step k.
+    and step k, where they are on the picture.
     """
 
     project: str = ""
