@@ -72,7 +72,7 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
 
     start = config.start.backbone
     folders = Paths((base / start).resolve() if start else None, folder / CHECKPOINTS_FOLDER)
-    storage.make_folder(folder)
+    storage.remove_unfinished(storage.make_folder(folder))
     if config.data.classes is not None:
         classes = read_classes(config.data.classes, base, config.train.seed)
         trained, card = yield from _train_classes(config, classes, folders, resume, folder)
