@@ -12,7 +12,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, names_of_parts
 from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
@@ -142,12 +142,6 @@ class Model:
         with torch.inference_mode():
             return self._architecture.explain(self._net, pixels, self.card.classes)
 
-    def predicted_class(self, picture: np.ndarray) -> int:
-        """Return the class that a classifier names for a fitted picture."""
-        pixels = self._normalised(torch.from_numpy(picture[None]).to(self.device))
-        with torch.inference_mode():
-            return int(self._net(pixels)[0].argmax())
-
     def attention(self, pictures: Sequence[tuple[Stimulus, np.ndarray]]) -> list[Attention]:
         """Return the maps of stimuli whose fitted pictures are equal in size."""
         if not pictures:
@@ -162,8 +156,17 @@ class Model:
     def _attention(self, stimulus: Stimulus, maps: Maps) -> Attention:
         if not np.isfinite(maps.maps).all():
             raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
-        steps = tuple(str(step + 1) for step in range(len(maps.maps)))
-        return Attention(stimulus.id, self.card.id, maps.kind, maps.maps, steps, maps.note)
+        numbers = tuple(str(step + 1) for step in range(len(maps.maps)))
+        return Attention(
+            stimulus.id,
+            self.card.id,
+            maps.kind,
+            maps.maps,
+            names_of_parts(self.card.parts) or numbers,
+            maps.note,
+            self.card.parts,
+            maps.step_notes,
+        )
 
     def _normalised(self, pixels: Tensor) -> Tensor:
         spec = self.card.input

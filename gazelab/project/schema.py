@@ -144,6 +144,8 @@ class MapsEntry(msgspec.Struct, frozen=True):
     shape: Shape
     steps: tuple[str, ...]
     note: str = ""
+    parts: tuple[int, ...] = ()
+    step_notes: tuple[str, ...] = ()
 
 
 class MapsGroup(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from tiny_training import GAZE, NAMES, gaze_study, write_config
 from gazelab import paths
 from gazelab.errors import ModelError, SettingsError
 from gazelab.nets.card import ModelCard, find_card, load_card, verify
+from gazelab.nets.runtime import build
 from gazelab.study.train import TrainResult, train
 from gazelab.study.train_scores import js_divergence
 from gazelab.task import finish
@@ -148,8 +149,17 @@ def test_a_classifier_is_measured_on_pictures_it_never_saw(tmp_path: Path) -> No
     (tmp_path / "train.toml").write_text(CLASSES)
     card = finish(train(tmp_path / "train.toml")).card
     assert card.classes == ("bird", "cup")
-    assert "trained on 6 pictures, 2 chose the epoch; measured once on the other 4" in card.protocol
+    assert "trained on 6 pictures, 2 chose the epoch; measured once on 4 others" in card.protocol
     assert 0 <= _values(card)["", 0, "accuracy"] <= 1
+
+
+def test_weights_are_stored_at_half_the_size_on_demand(study: Path) -> None:
+    full = _train(study, extra='[output]\nfolder = "full"').card
+    half = _train(study, extra='[output]\nfolder = "half"\nhalf = true').card
+    assert half.weights.bytes < 0.51 * full.weights.bytes
+    name = "lstm.gates_state.weight"
+    a, b = (build(card).state_dict()[name].numpy() for card in (full, half))
+    np.testing.assert_allclose(b, a, rtol=1e-3, atol=1e-6)
 
 
 def test_js_divergence_is_one_bit_apart_and_zero_together() -> None:
