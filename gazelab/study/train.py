@@ -69,7 +69,7 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
 
     start = config.start.backbone
     folders = Paths((base / start).resolve() if start else None, folder / CHECKPOINTS_FOLDER)
-    storage.make_folder(folder)
+    storage.remove_unfinished(storage.make_folder(folder))
     lesson = yield from lesson_of(config, base)
     trained = yield from fit(config, lesson.material, folders, resume)
     card = _write_weights(config, trained, lesson.names, folder)
