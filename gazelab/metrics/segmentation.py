@@ -45,9 +45,13 @@ def precision_recall(map_: Map, mask: np.ndarray) -> Curve:
 
 def mean_curve(curves: Sequence[Curve]) -> Curve:
     """Return precision and recall averaged over pictures, those left out that are undefined."""
+    defined = [curve for curve in curves if not np.isnan(curve.recall).any()]
+    if not defined:
+        nothing = np.full(THRESHOLDS, np.nan)
+        return Curve(nothing, nothing)
     return Curve(
-        np.nanmean([curve.precision for curve in curves], axis=0),
-        np.nanmean([curve.recall for curve in curves], axis=0),
+        np.mean([curve.precision for curve in defined], axis=0),
+        np.mean([curve.recall for curve in defined], axis=0),
     )
 
 
