@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress, columns
+from gazelab.cli.stopping import stopping
 from gazelab.errors import ModelError, SettingsError
 from gazelab.task import finish
 
@@ -25,7 +26,8 @@ def train_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     """Train a model by a configuration file."""
     from gazelab.study.train import train
 
-    result = finish(train(Path(arguments.config), resume=arguments.resume), progress)
+    with stopping(progress) as on_step:
+        result = finish(train(Path(arguments.config), resume=arguments.resume), on_step)
     lines = [f"{result.card.title} was written to {result.folder}", *_scores(result.card)]
     lines += [f"left out: {path}: {reason}" for path, reason in result.skipped]
     data = {

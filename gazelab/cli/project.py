@@ -26,6 +26,8 @@ def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     folder = project_folder(arguments.project)
     project = store.load(folder)
     result = model_maps(project, folder, arguments, progress)
+    if result is None:
+        return Outcome(())
     store.save(project.with_attention(result.attention), folder)
     pictures = len({attention.stimulus for attention in result.attention})
     kinds = sorted({f"{len(item.maps)} {item.kind}" for item in result.attention})
@@ -47,11 +49,14 @@ def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 def model_maps(
     project: "Project", folder: Path, arguments: argparse.Namespace, progress: Progress
-) -> "RunResult":
-    """Return what a model makes of the pictures; ModelError when of none."""
-    from gazelab.study.run import run_model
+) -> "RunResult | None":
+    """Return what a model makes of the pictures; ModelError when of none.
 
-    task = run_model(
+    None in a process that only helps another one: see `run_model_in_team`.
+    """
+    from gazelab.study.run import run_model_in_team
+
+    task = run_model_in_team(
         project,
         folder,
         arguments.model,
@@ -59,7 +64,7 @@ def model_maps(
         stimuli_glob=arguments.stimuli,
     )
     result = finish(task, progress)
-    if not result.attention:
+    if result is not None and not result.attention:
         raise ModelError(f"No picture could be used. {result.skipped[0][1]}")
     return result
 

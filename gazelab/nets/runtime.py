@@ -18,6 +18,7 @@ from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
 from gazelab.nets.card import InputSpec, ModelCard, verify
 from gazelab.nets.catalog import Architecture, Maps, architecture
+from gazelab.nets.feed import EqualSizes, read_ahead, reading_threads
 from gazelab.nets.sam import input_shape
 from gazelab.task import Step, Task
 
@@ -57,22 +58,21 @@ def run_model(
     with _threads(threads):
         yield Step(0, len(chosen), f"Loading {card.title}")
         model = Model(card, choose_device(device))
-        pending: list[tuple[Stimulus, np.ndarray]] = []
-        for number, (stimulus, path) in enumerate(chosen):
-            try:
-                pixels = model.fitted(read_rgb(path))
-            except ReadError as error:
-                skipped.append((stimulus.id, str(error)))
-            else:
-                if pending and pending[0][1].shape != pixels.shape:
-                    found += model.attention(pending)
-                    pending = []
-                pending.append((stimulus, pixels))
-            if len(pending) >= model.batch:
-                found += model.attention(pending)
-                pending = []
-            yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
-        found += model.attention(pending)
+        waiting = EqualSizes[Stimulus](model.batch)
+        workers = reading_threads(on_gpu=model.device.type == "cuda")
+        pictures = read_ahead(model.read, [path for _, path in chosen], workers)
+        with contextlib.closing(pictures):
+            for number, pixels in enumerate(pictures):
+                stimulus = chosen[number][0]
+                if isinstance(pixels, ReadError):
+                    skipped.append((stimulus.id, str(pixels)))
+                else:
+                    found += model.attention(waiting.add(stimulus, pixels))
+                yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
+        for batch in waiting.rest():
+            found += model.attention(batch)
+    place = {stimulus.id: number for number, (stimulus, _) in enumerate(chosen)}
+    found.sort(key=lambda attention: place[attention.stimulus])
     return RunResult(tuple(found), model.device_name, tuple(skipped))
 
 
@@ -132,13 +132,17 @@ class Model:
             return "cpu"
         return f"cuda ({torch.cuda.get_device_name(self.device)})"
 
+    def read(self, path: Path) -> np.ndarray:
+        """Return a picture file scaled to the network's input. Raises ReadError."""
+        return self.fitted(read_rgb(path))
+
     def fitted(self, pixels: np.ndarray) -> np.ndarray:
         """Return a picture scaled to the network's input."""
         return resized(pixels, *fitted_shape(self.card.input, *pixels.shape[:2]))
 
     def maps(self, pictures: Sequence[np.ndarray]) -> list[tuple[Maps, ...]]:
         """Return the maps of pictures that were fitted and are equal in size."""
-        pixels = self._normalised(torch.from_numpy(np.stack(pictures)).to(self.device))
+        pixels = self._normalised(np.stack(pictures))
         with torch.inference_mode():
             return self._architecture.explain(self._net, pixels, self.card.classes)
 
@@ -168,7 +172,10 @@ class Model:
             maps.step_notes,
         )
 
-    def _normalised(self, pixels: Tensor) -> Tensor:
+    def _normalised(self, pictures: np.ndarray) -> Tensor:
+        pixels = torch.from_numpy(pictures)
+        if self.device.type == "cuda":
+            pixels = pixels.pin_memory().to(self.device, non_blocking=True)
         spec = self.card.input
         mean = torch.tensor(spec.mean, device=self.device)
         std = torch.tensor(spec.std, device=self.device)

@@ -19,10 +19,12 @@ from gazelab.nets.card import (
     Origin,
     WeightsFile,
     cards,
+    load_card,
     write_card,
 )
 from gazelab.nets.training.config import TrainConfig, as_data, read_config
 from gazelab.nets.training.readme import model_readme
+from gazelab.study.lesson import Lesson
 from gazelab.study.lessons import lesson_of
 from gazelab.task import Task
 
@@ -52,8 +54,9 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
 
     Paths in the configuration count from its folder. Without [output] the model goes to the
     folder of the user's own models. A run that was stopped continues with `resume` from its
-    last epoch, with the same result as if it had not been stopped; without `resume` it starts
-    anew. The checkpoints are removed when the model is there.
+    last checkpoint, with the same result as if it had not been stopped; without `resume` it
+    starts anew. The checkpoints are removed when the model is there. Of several processes that
+    `torchrun` started the first one measures and writes, and all return when it has.
 
     Raises SettingsError, ReadError or ModelError; a model that was there stays whole.
     """
@@ -61,14 +64,27 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     base = config_path.absolute().parent
     folder = _output_folder(config, base)
 
+    from gazelab.nets.team import joined
     from gazelab.nets.training import checkpoint
     from gazelab.nets.training.session import Paths, fit
 
     start = config.start.backbone
     folders = Paths((base / start).resolve() if start else None, folder / CHECKPOINTS_FOLDER)
-    storage.remove_unfinished(storage.make_folder(folder))
-    lesson = yield from lesson_of(config, base)
-    trained = yield from fit(config, lesson.material, folders, resume)
+    with joined() as team:
+        if team.leads:
+            storage.remove_unfinished(storage.make_folder(folder))
+        lesson = yield from lesson_of(config, base)
+        trained = yield from fit(config, lesson.material, folders, resume, team)
+        if team.leads:
+            yield from _write(config, trained, lesson, folder)
+            storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
+            checkpoint.clear(folders.checkpoints)
+        team.said("")  # the others wait here for the first
+    return TrainResult(load_card(folder), folder, trained.skipped)
+
+
+def _write(config: TrainConfig, trained: "Trained", lesson: Lesson, folder: Path) -> Task[None]:
+    """Write the model, and measure it between the weights and the scores on its card."""
     card = _write_weights(config, trained, lesson.names, folder)
     measured = yield from lesson.measure(card)
     card = msgspec.structs.replace(card, scores=measured.scores, protocol=measured.protocol)
@@ -77,9 +93,6 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     write_card(card, folder)
     storage.write_text(folder / README_FILE, model_readme(card))
     storage.write_text(folder / LOG_FILE, _log_text(trained.log))
-    storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
-    checkpoint.clear(folders.checkpoints)
-    return TrainResult(card, folder, trained.skipped)
 
 
 def _output_folder(config: TrainConfig, base: Path) -> Path:
