@@ -23,11 +23,13 @@ def models_(arguments: argparse.Namespace, _progress: Progress) -> Outcome:
 
 
 def train_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Train a model by a configuration file."""
-    from gazelab.study.train import train
+    """Train a model by a configuration file, or measure it again."""
+    from gazelab.study.train import measure, train
 
+    config = Path(arguments.config)
+    task = measure(config) if arguments.measure else train(config, resume=arguments.resume)
     with stopping(progress) as on_step:
-        result = finish(train(Path(arguments.config), resume=arguments.resume), on_step)
+        result = finish(task, on_step)
     lines = [f"{result.card.title} was written to {result.folder}", *_scores(result.card)]
     lines += [f"left out: {path}: {reason}" for path, reason in result.skipped]
     data = {

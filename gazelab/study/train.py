@@ -55,8 +55,8 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     Paths in the configuration count from its folder. Without [output] the model goes to the
     folder of the user's own models. A run that was stopped continues with `resume` from its
     last checkpoint, with the same result as if it had not been stopped; without `resume` it
-    starts anew. The checkpoints are removed when the model is there. Of several processes that
-    `torchrun` started the first one measures and writes, and all return when it has.
+    starts anew. The checkpoints are removed when the model was measured. Of several processes
+    that `torchrun` started the first one measures and writes, and all return when it has.
 
     Raises SettingsError, ReadError or ModelError; a model that was there stays whole.
     """
@@ -76,23 +76,53 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
         lesson = yield from lesson_of(config, base)
         trained = yield from fit(config, lesson.material, folders, resume, team)
         if team.leads:
-            yield from _write(config, trained, lesson, folder)
+            card = _write_weights(config, trained, lesson.names, folder)
+            storage.write_text(folder / LOG_FILE, _log_text(trained.log))
             storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
+            yield from _measured(card, lesson, folder)
             checkpoint.clear(folders.checkpoints)
         team.said("")  # the others wait here for the first
     return TrainResult(load_card(folder), folder, trained.skipped)
 
 
-def _write(config: TrainConfig, trained: "Trained", lesson: Lesson, folder: Path) -> Task[None]:
-    """Write the model, and measure it between the weights and the scores on its card."""
-    card = _write_weights(config, trained, lesson.names, folder)
+def measure(config_path: Path) -> Task[TrainResult]:
+    """Measure a model that was trained from this configuration, and write its card anew.
+
+    Title, notes and what it is compared with may have changed since. Raises SettingsError when
+    anything else has, and ModelError when there is no model.
+    """
+    config = read_config(config_path)
+    base = config_path.absolute().parent
+    folder = _output_folder(config, base)
+    card = load_card(folder)
+    if _trained_by(config) != _trained_by(msgspec.convert(card.config, TrainConfig)):
+        raise SettingsError(
+            f"{config_path}: the model in {folder} was trained with another configuration.",
+            f"Train it again, or undo the change: {folder / CONFIG_FILE} is what it was.",
+        )
+    lesson = yield from lesson_of(config, base)
+    told = {"title": config.model.title, "notes": config.model.notes, "config": as_data(config)}
+    card = yield from _measured(msgspec.structs.replace(card, **told), lesson, folder)
+    storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
+    return TrainResult(card, folder, ())
+
+
+def _trained_by(config: TrainConfig) -> TrainConfig:
+    """Return what of a configuration the weights depend on."""
+    replace = msgspec.structs.replace
+    model, data = replace(config.model, title="", notes=()), replace(config.data, compare=())
+    return replace(config, model=model, data=data)
+
+
+def _measured(card: ModelCard, lesson: Lesson, folder: Path) -> Task[ModelCard]:
+    """Write the card with its scores, the README, and what else measuring brings."""
     measured = yield from lesson.measure(card)
     card = msgspec.structs.replace(card, scores=measured.scores, protocol=measured.protocol)
     for name, text in measured.files.items():
         storage.write_text(folder / name, text)
     write_card(card, folder)
     storage.write_text(folder / README_FILE, model_readme(card))
-    storage.write_text(folder / LOG_FILE, _log_text(trained.log))
+    return card
 
 
 def _output_folder(config: TrainConfig, base: Path) -> Path:

@@ -69,7 +69,7 @@ class SaliencyProblem:
         self._pictures = pictures
         self._size = size
         self._grid = size[0] // GRID_STRIDE, size[1] // GRID_STRIDE
-        self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps)
+        self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps, loss.apart)
         self._widths, self._parts = loss.widths, loss.parts
         self._augment = augment
         self._validation = [
