@@ -11,10 +11,10 @@ from torch import Tensor, nn
 
 from gazelab.data.image import read_rgb
 from gazelab.errors import ModelError, ReadError, SettingsError
-from gazelab.nets.backbones import MobileNetV2, load_imagenet
 from gazelab.nets.card import ModelCard
 from gazelab.nets.catalog import architecture
 from gazelab.nets.runtime import Model, choose_device
+from gazelab.nets.start import load_start
 from gazelab.nets.training.config import ModelTable, TrainConfig
 from gazelab.nets.training.data import Fixations, Loaded, load_pictures
 from gazelab.nets.training.loop import Fit, Row, Trainer
@@ -41,7 +41,7 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Folders of a run: the ImageNet arrays (None for random weights), and checkpoints."""
+    """Of a run: what the backbone starts from (None for random weights), and checkpoints."""
 
     backbone: Path | None
     checkpoints: Path
@@ -129,9 +129,8 @@ def _fit(
         )
     torch.manual_seed(config.train.seed)
     net = _built(config.model, classes)
-    backbone = getattr(net, "backbone", None)
-    if folders.backbone is not None and isinstance(backbone, MobileNetV2):
-        load_imagenet(backbone, folders.backbone)
+    if folders.backbone is not None:
+        load_start(net, folders.backbone)
     net = net.to(memory_format=torch.channels_last)
     fit = yield from Trainer(net, problem, config.train, folders.checkpoints).run(resume)
     return Trained(_bytes_of(fit), _count(net), fit.best, fit.log, loaded.skipped)
