@@ -10,6 +10,7 @@ from torch import Tensor, nn
 
 from gazelab.errors import ModelError
 from gazelab.nets.cam import CamMobileNetV2
+from gazelab.nets.mlnet import mlnet_mobilenet_v2, mlnet_vgg16
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
 
@@ -62,6 +63,10 @@ def _explain_sam(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[
     return [(Maps("saliency", density), Maps("attention", attended)) for density, attended in pairs]
 
 
+def _explain_mlnet(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[tuple[Maps, ...]]:
+    return [(Maps("saliency", density),) for density in _array(net(pixels)[0].exp())]
+
+
 def _build_cam(options: Mapping[str, int], classes: int) -> nn.Module:
     return CamMobileNetV2(classes, **options)
 
@@ -84,6 +89,11 @@ def _explain_cam(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[t
 def _array(tensor: Tensor) -> np.ndarray:
     return tensor.float().cpu().numpy()
 
+
+_MLNET_CITATION = (
+    "Cornia, Baraldi, Serra & Cucchiara (2016), A Deep Multi-Level Network for Saliency "
+    "Prediction, International Conference on Pattern Recognition; backbone: "
+)
 
 ARCHITECTURES = (
     Architecture(
@@ -108,5 +118,26 @@ ARCHITECTURES = (
         lambda _options: 1,
         _build_cam,
         _explain_cam,
+    ),
+    Architecture(
+        "mlnet",
+        "saliency",
+        ("saliency",),
+        "area",
+        _MLNET_CITATION + "Simonyan & Zisserman (2015), Very Deep Convolutional Networks for "
+        "Large-Scale Image Recognition, ICLR",
+        lambda _options: 1,
+        lambda options, _classes: mlnet_vgg16(**options),
+        _explain_mlnet,
+    ),
+    Architecture(
+        "mlnet-mobilenet-v2",
+        "saliency",
+        ("saliency",),
+        "area",
+        _MLNET_CITATION + "Sandler et al. (2018), MobileNetV2, CVPR",
+        lambda _options: 1,
+        lambda options, _classes: mlnet_mobilenet_v2(**options),
+        _explain_mlnet,
     ),
 )

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets import losses
+from gazelab.nets.objectives import objective, penalty
 from gazelab.nets.sam import GRID_STRIDE
 from gazelab.nets.training.config import AugmentTable, LossTable
 from gazelab.nets.training.data import (
@@ -64,6 +65,7 @@ class SaliencyProblem:
         self._size = size
         self._grid = size[0] // GRID_STRIDE, size[1] // GRID_STRIDE
         self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps)
+        self._objective = objective(loss)
         self._widths = loss.widths
         self._augment = augment
         self._validation = [
@@ -78,8 +80,7 @@ class SaliencyProblem:
     def loss(self, net: nn.Module, batch: Batch) -> Tensor:
         """Return the loss of each picture, (n,)."""
         pixels, density, counts = batch
-        log_density, _ = net(pixels)
-        return losses.saliency_loss(log_density, density, counts, self._weights)
+        return self._objective(net(pixels)[0], density, counts) + penalty(net)
 
     def validate(self, net: nn.Module) -> dict[str, float]:
         """Return the last step's loss, KL, CC, NSS and bits, and NSS of the first step.

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import msgspec
 import numpy as np
 import pytest
 import torch
@@ -10,7 +11,7 @@ from tiny_models import picture
 from gazelab import paths
 from gazelab.nets.card import ModelCard, cards, problems, verify
 from gazelab.nets.runtime import build, run_model
-from gazelab.nets.training.config import as_data, read_config
+from gazelab.nets.training.config import TrainConfig, read_config
 from gazelab.nets.training.readme import model_readme
 from gazelab.task import finish
 
@@ -44,7 +45,8 @@ def test_the_readme_says_what_the_card_says(card: ModelCard) -> None:
 def test_the_configuration_beside_the_model_is_the_one_it_was_trained_with(
     card: ModelCard,
 ) -> None:
-    assert as_data(read_config(Path(card.folder) / "train.toml")) == card.config
+    written = read_config(Path(card.folder) / "train.toml")
+    assert msgspec.convert(card.config, TrainConfig) == written
 
 
 def test_licence_and_provenance_are_stated(card: ModelCard) -> None:
