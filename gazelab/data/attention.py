@@ -5,6 +5,8 @@ from typing import TypeAlias
 
 import numpy as np
 
+from gazelab.data.alignment import Steps
+
 Map: TypeAlias = np.ndarray
 """A two-dimensional array (rows, columns) that covers the whole stimulus."""
 
@@ -22,6 +24,8 @@ class Attention:
         stimulus; not normalised. A static map has T = 1.
     steps : T names, such as "1" ... "4".
     note : what a reader must know, e.g. the class a map belongs to.
+    parts : where each step was made for a part of the viewing, the first fixation of each,
+        counted from 1; empty where each step is about the whole viewing.
     """
 
     stimulus: str
@@ -30,10 +34,13 @@ class Attention:
     maps: np.ndarray
     steps: tuple[str, ...]
     note: str = ""
+    parts: tuple[int, ...] = ()
 
     def __post_init__(self) -> None:
         if self.maps.ndim != 3 or len(self.steps) != len(self.maps):
             raise ValueError(f"{self.source}: maps {self.maps.shape}, {len(self.steps)} steps")
+        if self.parts and len(self.parts) != len(self.steps):
+            raise ValueError(f"{self.source}: {len(self.parts)} parts, {len(self.steps)} steps")
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -42,5 +49,26 @@ class Attention:
 
     @property
     def final(self) -> Map:
-        """(h, w): the map of the last step."""
-        return self.maps[-1]
+        """(h, w): the map of the whole viewing.
+
+        That is the last step, or the mean of the steps where each is about a part.
+        """
+        if not self.parts:
+            return self.maps[-1]
+        totals = self.maps.sum((1, 2), keepdims=True)
+        shares = np.divide(self.maps, totals, out=np.zeros_like(self.maps), where=totals > 0)
+        return np.asarray(shares.mean(0))
+
+    @property
+    def beside(self) -> Steps:
+        """What `gazelab.data.alignment` needs to know of the steps."""
+        return self.parts or len(self.maps)
+
+
+def names_of_parts(parts: tuple[int, ...]) -> tuple[str, ...]:
+    """Return which fixations each part holds, such as "1-2", "3-4", "5-7", "8-"."""
+    lasts = [str(following - 1) for following in parts[1:]] + [""]
+    return tuple(
+        last if str(first) == last else f"{first}-{last}"
+        for first, last in zip(parts, lasts, strict=True)
+    )

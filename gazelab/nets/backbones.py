@@ -76,7 +76,12 @@ class Conv(nn.Module):
 
 
 class InvertedResidual(nn.Module):
-    """Expand, filter each channel, project; added to the input where the shapes allow."""
+    """Expand, filter each channel, project; added to the input where the shapes allow.
+
+    drop_path : how often, in training, a picture skips what would be added.
+    """
+
+    drop_path = 0.0
 
     def __init__(
         self, inputs: int, outputs: int, expansion: int, stride: int, dilation: int
@@ -92,7 +97,12 @@ class InvertedResidual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(n, inputs, h, w) -> (n, outputs, h / stride, w / stride)."""
         y: Tensor = self.layers(x)
-        return x + y if self.residual else y
+        if not self.residual:
+            return y
+        if self.training and self.drop_path:
+            kept = torch.rand(len(x), 1, 1, 1, device=x.device) >= self.drop_path
+            y = y * (kept / (1 - self.drop_path)).to(y.dtype)
+        return x + y
 
 
 class MobileNetV2(nn.Module):
@@ -137,6 +147,12 @@ class MobileNetV2(nn.Module):
             if channels in (32, 96):
                 kept.append(x)
         return (*kept, x if self.head is None else self.head(x))
+
+    def drop_paths(self, most: float) -> None:
+        """Let blocks be skipped in training, the deeper the more often (Huang et al., 2016)."""
+        blocks = [block for block in self.modules() if isinstance(block, InvertedResidual)]
+        for number, block in enumerate(blocks):
+            block.drop_path = most * number / (len(blocks) - 1)
 
     def convolutions(self) -> Iterator[nn.Conv2d]:
         """Return the convolutions in the order in which they run."""

@@ -6,7 +6,7 @@ does not import torch, so that models can be listed in no time.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -15,6 +15,9 @@ from gazelab.errors import ModelError
 
 CARD_FILE = "card.json"
 SCHEMA = 1
+
+Option: TypeAlias = int | float | bool | str
+"""The value of one option of an architecture."""
 
 
 class WeightsFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -65,7 +68,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of a model; `folder` is where it lies and is not in the file.
 
     architecture : a name in `gazelab.nets.catalog`. kinds : as in `Attention.kind`.
-    steps : timesteps of each stack of maps. classes : names in the order of the outputs,
+    steps : timesteps of each stack of maps. parts : as in `Attention.parts`. classes : names in the order of the outputs,
     empty for models that name none. protocol : how the scores were measured.
     config : the training configuration.
     """
@@ -75,12 +78,13 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     architecture: str
     version: str
-    options: dict[str, int]
+    options: dict[str, Option]
     weights: WeightsFile
     parameters: int
     input: InputSpec
     kinds: tuple[str, ...]
     steps: int
+    parts: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
     trained_on: str
     data_licence: str = ""

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import torch
@@ -10,7 +10,7 @@ from torch import Tensor, nn
 
 from gazelab.errors import ModelError
 from gazelab.nets.cam import CamMobileNetV2
-from gazelab.nets.mlnet import mlnet_mobilenet_v2, mlnet_vgg16
+from gazelab.nets.mlnet import MlNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
 
@@ -39,8 +39,8 @@ class Architecture:
     kinds: tuple[str, ...]
     fit: Literal["stretch", "area"]
     citation: str
-    steps: Callable[[Mapping[str, int]], int]
-    build: Callable[[Mapping[str, int], int], nn.Module]
+    steps: Callable[[Mapping[str, Any]], int]
+    build: Callable[[Mapping[str, Any], int], nn.Module]
     explain: Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
 
 
@@ -53,7 +53,7 @@ def architecture(name: str) -> Architecture:
     raise ModelError(f"There is no architecture '{name}'.", f"Architectures: {names}.")
 
 
-def _build_sam(options: Mapping[str, int], _classes: int) -> nn.Module:
+def _build_sam(options: Mapping[str, Any], _classes: int) -> nn.Module:
     return SamS(**options)
 
 
@@ -67,7 +67,7 @@ def _explain_mlnet(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> lis
     return [(Maps("saliency", density),) for density in _array(net(pixels)[0].exp())]
 
 
-def _build_cam(options: Mapping[str, int], classes: int) -> nn.Module:
+def _build_cam(options: Mapping[str, Any], classes: int) -> nn.Module:
     return CamMobileNetV2(classes, **options)
 
 
@@ -89,11 +89,6 @@ def _explain_cam(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[t
 def _array(tensor: Tensor) -> np.ndarray:
     return tensor.float().cpu().numpy()
 
-
-_MLNET_CITATION = (
-    "Cornia, Baraldi, Serra & Cucchiara (2016), A Deep Multi-Level Network for Saliency "
-    "Prediction, International Conference on Pattern Recognition; backbone: "
-)
 
 ARCHITECTURES = (
     Architecture(
@@ -124,20 +119,12 @@ ARCHITECTURES = (
         "saliency",
         ("saliency",),
         "area",
-        _MLNET_CITATION + "Simonyan & Zisserman (2015), Very Deep Convolutional Networks for "
-        "Large-Scale Image Recognition, ICLR",
+        "Cornia, Baraldi, Serra & Cucchiara (2016), A Deep Multi-Level Network for Saliency "
+        "Prediction, ICPR; backbone: Simonyan & Zisserman (2015), Very Deep Convolutional "
+        "Networks for Large-Scale Image Recognition, ICLR, or Sandler et al. (2018), "
+        "MobileNetV2, CVPR",
         lambda _options: 1,
-        lambda options, _classes: mlnet_vgg16(**options),
-        _explain_mlnet,
-    ),
-    Architecture(
-        "mlnet-mobilenet-v2",
-        "saliency",
-        ("saliency",),
-        "area",
-        _MLNET_CITATION + "Sandler et al. (2018), MobileNetV2, CVPR",
-        lambda _options: 1,
-        lambda options, _classes: mlnet_mobilenet_v2(**options),
+        lambda options, _classes: MlNet(**options),
         _explain_mlnet,
     ),
 )

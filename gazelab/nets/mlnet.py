@@ -12,6 +12,8 @@ Prediction, ICPR. Deviations, each with its reason:
 - MobileNetV2 may stand in for VGG-16, for computers without a GPU.
 """
 
+from collections.abc import Callable
+
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
@@ -20,6 +22,12 @@ from gazelab.nets.backbones import MobileNetV2
 from gazelab.nets.readout import as_log_density
 from gazelab.nets.vgg import Vgg16
 
+_BACKBONES: dict[str, tuple[Callable[[], nn.Module], int]] = {
+    "vgg16": (lambda: Vgg16(fine=True), 256 + 512 + 512),
+    "mobilenet-v2": (MobileNetV2, 32 + 96 + 320),
+}
+"""Each with the channels of its three levels together."""
+
 _WIDE = 64
 _PRIOR = (6, 8)
 
@@ -27,12 +35,16 @@ _PRIOR = (6, 8)
 class MlNet(nn.Module):
     """Features of three levels -> 3x3 and 1x1 convolutions -> times the learned prior.
 
-    channels : of the three levels of the backbone together.
+    backbone : "vgg16", whose last stage stays on the stride-8 grid as in the paper, or
+    "mobilenet-v2". Raises ValueError for another.
     """
 
-    def __init__(self, backbone: nn.Module, channels: int) -> None:
+    def __init__(self, backbone: str = "vgg16") -> None:
         super().__init__()
-        self.backbone = backbone
+        if backbone not in _BACKBONES:
+            raise ValueError(f"there is no backbone '{backbone}' but {', '.join(_BACKBONES)}")
+        build, channels = _BACKBONES[backbone]
+        self.backbone = build()
         self.drop = nn.Dropout(0.5)
         self.mix = nn.Conv2d(channels, _WIDE, 3, padding=1)
         self.readout = nn.Conv2d(_WIDE, 1, 1)
@@ -63,13 +75,3 @@ def _on_grid(features: Tensor, size: torch.Size) -> Tensor:
     if features.shape[-2:] == size:
         return features
     return F.interpolate(features, tuple(size), mode="bilinear")
-
-
-def mlnet_vgg16() -> MlNet:
-    """Return ML-Net as in the paper: VGG-16 whose last stage stays on the stride-8 grid."""
-    return MlNet(Vgg16(fine=True), 256 + 512 + 512)
-
-
-def mlnet_mobilenet_v2() -> MlNet:
-    """Return ML-Net on MobileNetV2 with the last stages on the stride-16 grid."""
-    return MlNet(MobileNetV2(output_stride=16), 32 + 96 + 320)

@@ -12,7 +12,7 @@ import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, names_of_parts
 from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
@@ -107,7 +107,7 @@ def build(card: ModelCard) -> nn.Module:
         net = made.build(card.options, len(card.classes))
         weights = safetensors.torch.load_file(card.weights_path)
         net.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
-    except (TypeError, RuntimeError, safetensors.SafetensorError) as error:
+    except (TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise ModelError(
             f"{card.weights_path}: the weights do not fit the architecture "
             f"{card.architecture} with the options of the card."
@@ -162,8 +162,17 @@ class Model:
     def _attention(self, stimulus: Stimulus, maps: Maps) -> Attention:
         if not np.isfinite(maps.maps).all():
             raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
-        steps = tuple(str(step + 1) for step in range(len(maps.maps)))
-        return Attention(stimulus.id, self.card.id, maps.kind, maps.maps, steps, maps.note)
+        numbers = tuple(str(step + 1) for step in range(len(maps.maps)))
+        parts = self.card.parts
+        return Attention(
+            stimulus.id,
+            self.card.id,
+            maps.kind,
+            maps.maps,
+            names_of_parts(parts) or numbers,
+            maps.note,
+            parts,
+        )
 
     def _normalised(self, pixels: Tensor) -> Tensor:
         spec = self.card.input

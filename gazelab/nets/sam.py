@@ -3,8 +3,10 @@
 After Cornia et al. (2018), Predicting Human Eye Fixations via an LSTM-based Saliency
 Attentive Model, IEEE TIP 27(10). Deviations, each with its reason:
 
-- MobileNetV2 instead of VGG or ResNet, and the recurrence on the stride-16 grid, for speed
-  on ordinary computers; the stride-8 features come back in before the readout.
+- MobileNetV2 at its own strides instead of a dilated VGG or ResNet, and the recurrence on the
+  stride-16 grid, for speed on ordinary computers. What the coarser features say of the whole
+  picture is added everywhere, and the stride-8 features come back in before the readout.
+- Blocks of the backbone and channels are dropped in training: a few hundred pictures are few.
 - The features are weighted by attention x number of positions. A softmax over n positions
   averages 1/n, and without the factor the input of the gates all but vanishes.
 - The parameters of the Gaussian priors are kept in range by a sigmoid. Clipping has no
@@ -110,20 +112,25 @@ class AttentiveConvLSTM(nn.Module):
 class SamS(nn.Module):
     """Saliency and attention for each of `steps` timesteps."""
 
-    def __init__(self, channels: int = 96, steps: int = STEPS, priors: int = 16) -> None:
+    DROP_PATH, DROP_FEATURES, DROP_READOUT = 0.15, 0.3, 0.15
+
+    def __init__(self, channels: int = 64, steps: int = STEPS, priors: int = 16) -> None:
         super().__init__()
         self.steps = steps
-        self.backbone = MobileNetV2(output_stride=16)
+        self.backbone = MobileNetV2(output_stride=32)
+        self.backbone.drop_paths(self.DROP_PATH)
         self.reduce = nn.Conv2d(96 + 320, channels, 1)
         self.reduce_norm = nn.GroupNorm(8, channels)
+        self.whole = nn.Linear(96 + 320, channels)
         self.skip = nn.Conv2d(32, channels // 2, 1)
         self.skip_norm = nn.GroupNorm(8, channels // 2)
-        self.drop = nn.Dropout2d(0.1)
+        self.drop_features = nn.Dropout2d(self.DROP_FEATURES)
         self.lstm = AttentiveConvLSTM(channels)
         self.priors_1 = GaussianPriors(priors)
         self.priors_2 = GaussianPriors(priors)
         self.wide_1 = nn.Conv2d(channels + priors, channels, 5, padding=4, dilation=2)
         self.wide_2 = nn.Conv2d(channels + priors, channels, 5, padding=4, dilation=2)
+        self.drop_readout = nn.Dropout2d(self.DROP_READOUT)
         self.fine = nn.Conv2d(channels + channels // 2, channels // 2, 3, padding=1)
         self.readout = nn.Conv2d(channels // 2, 1, 1)
 
@@ -134,13 +141,18 @@ class SamS(nn.Module):
         columns / 16); both sum to 1 over positions (after exp) and are float32.
         """
         fine, middle, coarse = self.backbone(pixels)
-        x = F.relu(self.reduce_norm(self.reduce(torch.cat([middle, coarse], 1))))
         skip = F.relu(self.skip_norm(self.skip(fine)))
-        states, attention = self.lstm(self.drop(x), self.steps)
+        x = self.drop_features(self._reduced(middle, coarse))
+        states, attention = self.lstm(x, self.steps)
         logits = self._read(states.flatten(0, 1), skip)
         n, (rows, columns) = len(pixels), logits.shape[-2:]
         log_density = F.log_softmax(logits.float().view(n, self.steps, -1), -1)
         return log_density.view(n, self.steps, rows, columns), attention
+
+    def _reduced(self, middle: Tensor, coarse: Tensor) -> Tensor:
+        both = torch.cat([middle, _enlarged(coarse, middle.shape[-2:])], 1)
+        whole: Tensor = self.whole(both.mean((2, 3)))[:, :, None, None]
+        return F.relu(self.reduce_norm(self.reduce(both) + whole))
 
     def _read(self, states: Tensor, skip: Tensor) -> Tensor:
         rows, columns = states.shape[-2:]
@@ -148,11 +160,15 @@ class SamS(nn.Module):
         for priors, wide in ((self.priors_1, self.wide_1), (self.priors_2, self.wide_2)):
             maps = priors(rows, columns).to(y.dtype).expand(len(y), -1, -1, -1)
             y = F.relu(wide(torch.cat([y, maps], 1)))
-        y = F.interpolate(y, scale_factor=2.0, mode="bilinear", align_corners=False)
+        y = _enlarged(self.drop_readout(y), skip.shape[-2:])
         repeated = skip.repeat_interleave(self.steps, 0)
         y = F.relu(self.fine(torch.cat([y, repeated.to(y.dtype)], 1)))
         logits = self.readout(y).float()
-        return F.interpolate(logits, scale_factor=2.0, mode="bilinear", align_corners=False)
+        return _enlarged(logits, (2 * skip.shape[-2], 2 * skip.shape[-1]))
+
+
+def _enlarged(x: Tensor, size: tuple[int, ...]) -> Tensor:
+    return F.interpolate(x, size=size, mode="bilinear", align_corners=False)
 
 
 def input_shape(rows: int, columns: int, area: int) -> tuple[int, int]:

@@ -148,7 +148,8 @@ def write_attention(folder: Path, attention: Iterable[Attention]) -> tuple[MapsG
             source=source,
             kind=kind,
             items=tuple(
-                MapsEntry(item.stimulus, item.maps.shape, item.steps, item.note) for item in items
+                MapsEntry(item.stimulus, item.maps.shape, item.steps, item.note, item.parts)
+                for item in items
             ),
         )
         for (source, kind), items in groups.items()
@@ -174,6 +175,7 @@ def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
                 part.reshape(item.shape),
                 item.steps,
                 item.note,
+                item.parts,
             )
             for item, part in zip(group.items, parts, strict=True)
         ]

@@ -144,6 +144,7 @@ class MapsEntry(msgspec.Struct, frozen=True):
     shape: Shape
     steps: tuple[str, ...]
     note: str = ""
+    parts: tuple[int, ...] = ()
 
 
 class MapsGroup(msgspec.Struct, frozen=True):

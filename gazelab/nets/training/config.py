@@ -1,12 +1,15 @@
 """The training configuration: a TOML file in which an unknown key is an error."""
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from gazelab.errors import SettingsError
+from gazelab.nets.card import Option
 
 
 class ModelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -21,7 +24,7 @@ class ModelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     version: str = "1"
     licence: str = ""
     notes: tuple[str, ...] = ()
-    options: dict[str, int] = {}
+    options: dict[str, Option] = {}
 
 
 class RecordingsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -88,7 +91,9 @@ class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     name : "density" trains on the weighted KL, CC and NSS; "mlnet" on the deviation of ML-Net.
     With either, the weighted KL, CC and NSS of the last step choose the best epoch.
     widths : of the human density of each step in multiples of `sigma_px`; more than 1 makes
-    a step coarser.
+    a step coarser, less than 1 sharper than the density it is measured against.
+    parts : the first fixation of each step, from 1, e.g. [1, 3, 5, 8], to train the steps in
+    time: each predicts its own part of the viewing. When empty all predict the whole.
     """
 
     name: Literal["density", "mlnet"] = "density"
@@ -98,6 +103,7 @@ class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     steps: tuple[float, ...] = (0.1, 0.2, 0.4, 1.0)
     widths: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     sigma_px: float = 24.0
+    parts: tuple[int, ...] = ()
 
 
 class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -116,29 +122,57 @@ class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The optimisation: AdamW, linear warm-up, cosine decay, averaged weights.
+    """The optimisation.
 
-    `patience` epochs without a better validation loss end the run.
+    epochs : at most; `patience` epochs without a better validation loss end the run.
+    batch : pictures of a step. accumulate : in how many parts a batch is computed, to save
+    memory; the result is the same but for rounding and batch norms.
+    optimiser : "adamw", "sgd" (Nesterov, with `momentum`) or "rmsprop". rate, backbone_rate :
+    learning rates; the backbone's is usually lower. decay : of the weights of convolutions.
+    schedule : of the rates after a warm-up of `warmup_steps`: "cosine" to 0, "step" (times
+    `drop` every `drop_epochs`), "plateau" (times `drop` whenever `drop_epochs` brought no
+    better validation loss) or "constant".
+    average : how much of the averaged weights a step keeps; they are what is validated and
+    kept. clip : largest norm of the gradient.
+    half : convolutions in bfloat16. device : "auto" takes a GPU when there is one. workers :
+    processes that prepare batches ahead; when left out, none on a processor and for a GPU one
+    a core, at most 8. The result does not depend on it.
+    save_every_steps, save_every_s : how often a checkpoint is written beside that of each
+    epoch; 0 for never.
     """
 
-    epochs: int
-    batch: int = 8
-    rate: float = 1e-3
-    backbone_rate: float = 2e-4
-    decay: float = 0.01
-    warmup_steps: int = 50
-    average: float = 0.995
-    clip: float = 5.0
-    label_smoothing: float = 0.0
-    patience: int = 8
-    seed: int = 1
+    epochs: Annotated[int, Meta(ge=1, le=100_000)]
+    batch: Annotated[int, Meta(ge=1, le=65_536)] = 8
+    accumulate: Annotated[int, Meta(ge=1, le=65_536)] = 1
+    optimiser: Literal["adamw", "sgd", "rmsprop"] = "adamw"
+    rate: Annotated[float, Meta(ge=0, le=100)] = 1e-3
+    backbone_rate: Annotated[float, Meta(ge=0, le=100)] = 2e-4
+    momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.9
+    decay: Annotated[float, Meta(ge=0, le=100)] = 0.01
+    schedule: Literal["cosine", "step", "plateau", "constant"] = "cosine"
+    warmup_steps: Annotated[int, Meta(ge=0)] = 50
+    drop: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    drop_epochs: Annotated[int, Meta(ge=1)] = 10
+    average: Annotated[float, Meta(ge=0, lt=1)] = 0.995
+    clip: Annotated[float, Meta(gt=0)] = 5.0
+    label_smoothing: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    patience: Annotated[int, Meta(ge=1)] = 8
+    seed: Annotated[int, Meta(ge=0)] = 1
     half: bool = True
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    workers: Annotated[int, Meta(ge=0, le=64)] | None = None
+    save_every_steps: Annotated[int, Meta(ge=0)] = 0
+    save_every_s: Annotated[float, Meta(ge=0)] = 120.0
 
 
 class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the model goes; empty for the folder of the user's own models."""
+    """Where the model goes; empty for the folder of the user's own models.
+
+    half : store the weights in 16 bit, at half the size.
+    """
 
     folder: str = ""
+    half: bool = False
 
 
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -187,7 +221,8 @@ def as_data(config: TrainConfig) -> dict[str, Any]:
 def _sentence(message: str) -> str:
     message = message.replace("Object contains unknown field", "there is no such key:")
     message = message.replace("Object missing required field", "a key is missing:")
-    return message.replace(" - at `$", " in table `").rstrip(".") + "."
+    message = message.replace("Invalid enum value", "there is no choice")
+    return message.replace(" - at `$.", " in `").rstrip(".") + "."
 
 
 def _check(path: Path, config: TrainConfig) -> None:
@@ -199,12 +234,20 @@ def _check(path: Path, config: TrainConfig) -> None:
     ]
     problems = (
         (sum(given) != 1, "[data] needs exactly one of project, recordings and classes"),
-        (train.epochs < 1 or train.batch < 1, "[train] epochs and batch must be at least 1"),
-        (not 0 <= train.average < 1, "[train] average must lie in 0...1"),
+        (train.accumulate > train.batch, "[train] accumulate must not exceed batch"),
         (not 0 < augment.crop_min <= 1, "[augment] crop_min must lie in 0...1"),
         (len(config.loss.steps) != len(config.loss.widths), "[loss] steps and widths differ"),
+        (_wrong_parts(config.loss), "[loss] parts needs a 1 and then rising numbers, one a step"),
         (any(side % 16 for side in config.input.size), "[input] size must be multiples of 16"),
     )
     for wrong, sentence in problems:
         if wrong:
             raise SettingsError(f"{path}: {sentence}.")
+
+
+def _wrong_parts(loss: LossTable) -> bool:
+    parts = loss.parts
+    if not parts:
+        return False
+    rising = all(before < after for before, after in pairwise(parts))
+    return parts[0] != 1 or not rising or len(parts) != len(loss.steps)

@@ -16,9 +16,11 @@ from gazelab.nets.catalog import architecture
 from gazelab.nets.runtime import Model, choose_device
 from gazelab.nets.start import load_start
 from gazelab.nets.training.config import ModelTable, TrainConfig
-from gazelab.nets.training.data import Fixations, Loaded, load_pictures
-from gazelab.nets.training.loop import Fit, Row, Trainer
-from gazelab.nets.training.problems import ClassProblem, Problem, SaliencyProblem
+from gazelab.nets.training.data import Loaded, load_pictures
+from gazelab.nets.training.loop import Fit, Trainer
+from gazelab.nets.training.optimisation import Row
+from gazelab.nets.training.problems import Problem
+from gazelab.nets.training.registry import PROBLEMS, Material
 from gazelab.task import Step, Task
 
 _SOME = 20
@@ -47,53 +49,15 @@ class Paths:
     checkpoints: Path
 
 
-def fit_saliency(
-    config: TrainConfig,
-    train: Sequence[tuple[Path, Fixations]],
-    validation: Sequence[tuple[Path, Fixations]],
-    folders: Paths,
-    resume: bool = False,
+def fit(
+    config: TrainConfig, material: Material, folders: Paths, resume: bool = False
 ) -> Task[Trained]:
-    """Train a network to predict where people look. Raises ModelError, SettingsError."""
-    _check_fit(config, "saliency")
-    loaded = yield from load_pictures(
-        [path for path, _ in (*train, *validation)], config.input.size
-    )
-    known = loaded.pictures
-    problem = SaliencyProblem(
-        [path.name for path, _ in train if path in known],
-        [(known[path], fixations) for path, fixations in train if path in known],
-        [(known[path], fixations) for path, fixations in validation if path in known],
-        config.input.size,
-        config.loss,
-        config.augment,
-    )
-    return (yield from _fit(config, problem, 0, loaded, folders, resume))
-
-
-def fit_classes(
-    config: TrainConfig,
-    train: Sequence[tuple[Path, int]],
-    validation: Sequence[tuple[Path, int]],
-    folders: Paths,
-    resume: bool = False,
-) -> Task[Trained]:
-    """Train a network to name the class of a picture. Raises ModelError, SettingsError."""
-    _check_fit(config, "classes")
-    loaded = yield from load_pictures(
-        [path for path, _ in (*train, *validation)], config.input.size
-    )
-    known = loaded.pictures
-    problem = ClassProblem(
-        [path.name for path, _ in train if path in known],
-        [(known[path], label) for path, label in train if path in known],
-        [(known[path], label) for path, label in validation if path in known],
-        config.input.size,
-        config.train.label_smoothing,
-        config.augment,
-    )
-    classes = 1 + max(label for _, label in train)
-    return (yield from _fit(config, problem, classes, loaded, folders, resume))
+    """Train a network on the material. Raises ModelError, SettingsError."""
+    learns = _checked(config, material.learns)
+    files = [path for path, _ in (*material.train, *material.validation)]
+    loaded = yield from load_pictures(files, config.input.size)
+    problem = PROBLEMS[learns](config, material.examples(loaded.pictures))
+    return (yield from _fit(config, problem, material.classes, loaded, folders, resume))
 
 
 def measure_accuracy(
@@ -133,32 +97,42 @@ def _fit(
         load_start(net, folders.backbone)
     net = net.to(memory_format=torch.channels_last)
     fit = yield from Trainer(net, problem, config.train, folders.checkpoints).run(resume)
-    return Trained(_bytes_of(fit), _count(net), fit.best, fit.log, loaded.skipped)
+    weights = _bytes_of(fit, config.output.half)
+    return Trained(weights, _count(net), fit.best, fit.log, loaded.skipped)
 
 
-def _check_fit(config: TrainConfig, learns: str) -> None:
+def _checked(config: TrainConfig, learnable: Sequence[str]) -> str:
+    """Return what the architecture learns, which the data must be for."""
     made = architecture(config.model.architecture)
-    if made.learns != learns:
+    if made.learns not in learnable:
         raise SettingsError(
-            f"The architecture {made.name} learns {made.learns}, but [data] is for {learns}."
+            f"The architecture {made.name} learns {made.learns}, "
+            f"but [data] is for {' or '.join(learnable)}."
         )
     steps = made.steps(config.model.options)
-    if learns == "saliency" and steps != len(config.loss.steps):
+    if made.learns == "saliency" and steps != len(config.loss.steps):
         raise SettingsError(
             f"The network has {steps} steps, but [loss] steps has {len(config.loss.steps)} weights."
         )
+    return made.learns
 
 
 def _built(model: ModelTable, classes: int) -> nn.Module:
     try:
         return architecture(model.architecture).build(model.options, classes)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ModelError(f"[model.options] do not fit the architecture: {error}.") from error
 
 
-def _bytes_of(fit: Fit) -> bytes:
-    tensors: dict[str, Tensor] = {name: t.contiguous() for name, t in fit.weights.items()}
-    return safetensors.torch.save(tensors)
+def _bytes_of(fit: Fit, half: bool) -> bytes:
+    tensors = {name: _halved(t) if half else t for name, t in fit.weights.items()}
+    return safetensors.torch.save({name: t.contiguous() for name, t in tensors.items()})
+
+
+def _halved(tensor: Tensor) -> Tensor:
+    """Return a tensor in 16 bit, but as it is where that would not hold its values."""
+    halved = tensor.half() if tensor.is_floating_point() else tensor
+    return halved if bool(torch.isfinite(halved).all()) else tensor
 
 
 def _count(net: nn.Module) -> int:

@@ -45,8 +45,8 @@ def test_the_readme_says_what_the_card_says(card: ModelCard) -> None:
 def test_the_configuration_beside_the_model_is_the_one_it_was_trained_with(
     card: ModelCard,
 ) -> None:
-    written = read_config(Path(card.folder) / "train.toml")
-    assert msgspec.convert(card.config, TrainConfig) == written
+    beside = read_config(Path(card.folder) / "train.toml")
+    assert beside == msgspec.convert(card.config, TrainConfig)
 
 
 def test_licence_and_provenance_are_stated(card: ModelCard) -> None:

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from gazelab.nets.mlnet import MlNet, mlnet_mobilenet_v2, mlnet_vgg16
+from gazelab.nets.mlnet import MlNet
 from gazelab.nets.objectives import mlnet_loss, penalty
 
 BACKBONES = ("vgg16", "mobilenet-v2")
@@ -9,7 +9,7 @@ BACKBONES = ("vgg16", "mobilenet-v2")
 
 def _net(backbone: str) -> MlNet:
     torch.manual_seed(1)
-    return mlnet_vgg16() if backbone == "vgg16" else mlnet_mobilenet_v2()
+    return MlNet(backbone)
 
 
 @pytest.fixture(scope="module", params=BACKBONES)
@@ -41,6 +41,11 @@ def test_gradients_reach_every_parameter(backbone: str) -> None:
 def test_the_paper_size_has_the_parameters_of_the_paper() -> None:
     vgg, mix, readout, prior = 14_714_688, 9 * (256 + 512 + 512) * 64 + 64, 64 + 1, 6 * 8
     assert sum(p.numel() for p in _net("vgg16").parameters()) == vgg + mix + readout + prior
+
+
+def test_an_unknown_backbone_is_named() -> None:
+    with pytest.raises(ValueError, match="vgg19"):
+        MlNet("vgg19")
 
 
 def test_an_untouched_prior_changes_nothing_and_a_learned_one_does(net: MlNet) -> None:

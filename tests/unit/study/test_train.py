@@ -8,6 +8,7 @@ from gazelab import paths
 from gazelab.data.image import opencv
 from gazelab.errors import ModelError, SettingsError
 from gazelab.nets.card import ModelCard, find_card, load_card, verify
+from gazelab.nets.runtime import build
 from gazelab.study.train import TrainResult, train
 from gazelab.study.train_scores import js_divergence
 from gazelab.task import finish
@@ -133,8 +134,8 @@ def test_a_stopped_run_gives_the_same_model_as_one_that_was_not(study: Path) -> 
 
 
 def test_mlnet_learns_saliency_by_its_own_loss(study: Path) -> None:
-    text = GAZE.format(id="tiny-mlnet", epochs=1, extra="").replace("sam-s", "mlnet-mobilenet-v2")
-    text = text.replace("{ channels = 16, steps = 2, priors = 4 }", "{}")
+    text = GAZE.format(id="tiny-mlnet", epochs=1, extra="").replace("sam-s", "mlnet")
+    text = text.replace("{ channels = 16, steps = 2, priors = 4 }", '{ backbone = "mobilenet-v2" }')
     text = text.replace("[0.5, 1.0]", '[1.0]\nname = "mlnet"').replace("[1.5, 1.0]", "[1.0]")
     (study / "train.toml").write_text(text)
     card = finish(train(study / "train.toml")).card
@@ -207,6 +208,15 @@ def test_a_classifier_is_measured_on_pictures_it_never_saw(tmp_path: Path) -> No
     assert card.classes == ("bird", "cup")
     assert "trained on 6 pictures, 2 chose the epoch; measured once on the other 4" in card.protocol
     assert 0 <= _values(card)["", 0, "accuracy"] <= 1
+
+
+def test_weights_are_stored_at_half_the_size_on_demand(study: Path) -> None:
+    full = _train(study, extra='[output]\nfolder = "full"').card
+    half = _train(study, extra='[output]\nfolder = "half"\nhalf = true').card
+    assert half.weights.bytes < 0.51 * full.weights.bytes
+    name = "lstm.gates_state.weight"
+    a, b = (build(card).state_dict()[name].numpy() for card in (full, half))
+    np.testing.assert_allclose(b, a, rtol=1e-3, atol=1e-6)
 
 
 def test_js_divergence_is_one_bit_apart_and_zero_together() -> None:
