@@ -24,9 +24,7 @@ def number_of(steps: Steps) -> int:
     return steps if isinstance(steps, int) else len(steps)
 
 
-def step_of_fixation(
-    scanpath: Scanpath, fixation: int, steps: Steps, alignment: str
-) -> int | None:
+def step_of_fixation(scanpath: Scanpath, fixation: int, steps: Steps, alignment: str) -> int | None:
     """Return the step that stands beside a fixation, or None where there is none.
 
     By index, a fixation past the end of the scanpath still has its step: a machine may

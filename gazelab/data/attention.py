@@ -26,6 +26,7 @@ class Attention:
     note : what a reader must know, e.g. the class a map belongs to.
     parts : where each step was made for a part of the viewing, the first fixation of each,
         counted from 1; empty where each step is about the whole viewing.
+    step_notes : the same for each step, e.g. which classes it found likely; () for none.
     """
 
     stimulus: str
@@ -35,12 +36,15 @@ class Attention:
     steps: tuple[str, ...]
     note: str = ""
     parts: tuple[int, ...] = ()
+    step_notes: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if self.maps.ndim != 3 or len(self.steps) != len(self.maps):
             raise ValueError(f"{self.source}: maps {self.maps.shape}, {len(self.steps)} steps")
         if self.parts and len(self.parts) != len(self.steps):
             raise ValueError(f"{self.source}: {len(self.parts)} parts, {len(self.steps)} steps")
+        if self.step_notes and len(self.step_notes) != len(self.maps):
+            raise ValueError(f"{self.source}: {len(self.step_notes)} notes of steps")
 
     @property
     def key(self) -> tuple[str, str, str]:

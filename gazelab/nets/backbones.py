@@ -109,15 +109,15 @@ class MobileNetV2(nn.Module):
     """MobileNetV2 1.0 without its classifier.
 
     output_stride : 32, or 16 to keep the last two stages on the finer grid by dilation.
-    head : with the last 1x1 convolution to 1280 channels.
+    head : with the last 1x1 convolution to 1280 channels. stages : how many of the seven.
     """
 
-    def __init__(self, output_stride: int = 16, head: bool = False) -> None:
+    def __init__(self, output_stride: int = 16, head: bool = False, stages: int = 7) -> None:
         super().__init__()
         self.stem = Conv(3, _FIRST_CHANNELS, 3, stride=2)
         self.stages = nn.ModuleList()
         channels, reached, dilation = _FIRST_CHANNELS, 2, 1
-        for expansion, outputs, blocks, stride in _STAGES:
+        for expansion, outputs, blocks, stride in _STAGES[:stages]:
             first_dilation = dilation
             if stride == 2 and reached == output_stride:
                 stride, dilation = 1, dilation * 2
@@ -142,7 +142,7 @@ class MobileNetV2(nn.Module):
         """Return features at stride 8 (32 channels), 16 (96), and of the last layer."""
         x = self.stem(x)
         kept = []
-        for (_, channels, _, _), stage in zip(_STAGES, self.stages, strict=True):
+        for (_, channels, _, _), stage in zip(_STAGES, self.stages, strict=False):
             x = stage(x)
             if channels in (32, 96):
                 kept.append(x)

@@ -47,7 +47,8 @@ class CardScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One measured value.
 
     step : 1-based timestep, 0 for the final map or none. source : empty for the model
-    itself, else what it is compared with, such as "centre bias".
+    itself, else what it is compared with, such as "centre bias". fixations : numbers of those
+    that count, empty for all. low, high : 95 % interval of the value.
     """
 
     metric: str
@@ -55,6 +56,9 @@ class CardScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: str = ""
     step: int = 0
     source: str = ""
+    fixations: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -68,8 +72,9 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of a model; `folder` is where it lies and is not in the file.
 
     architecture : a name in `gazelab.nets.catalog`. kinds : as in `Attention.kind`.
-    steps : timesteps of each stack of maps. parts : as in `Attention.parts`. classes : names in the order of the outputs,
-    empty for models that name none. protocol : how the scores were measured.
+    steps : timesteps of each stack of maps. parts : as in `Attention.parts`.
+    classes : names in the order of the outputs, empty for models that name none.
+    protocol : how the scores were measured.
     config : the training configuration.
     """
 

@@ -9,19 +9,29 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError
+from gazelab.nets.attention_baselines import AttentionClassifier, needs_gaze
 from gazelab.nets.cam import CamMobileNetV2
 from gazelab.nets.mlnet import MlNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
+from gazelab.nets.soft_attention import STEPS as GLIMPSES
+from gazelab.nets.soft_attention import GlimpseNet
+
+_NAMED = 3
+"""How many of the most probable classes a step names."""
 
 
 @dataclass(frozen=True, slots=True)
 class Maps:
-    """What a network shows for one picture: (steps, rows, columns) float32, >= 0."""
+    """What a network shows for one picture: (steps, rows, columns) float32, >= 0.
+
+    note, step_notes : as in `Attention`.
+    """
 
     kind: str
     maps: np.ndarray
     note: str = ""
+    step_notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,17 +41,19 @@ class Architecture:
     learns : what it is trained to predict. kinds : of the maps it gives. fit : how pictures
     are scaled, as in `InputSpec.fit`. steps : number of timesteps for given options. build :
     from options of the card and the number of classes. explain : from a network, pixels
-    (n, 3, h, w) and class names to the maps of each picture.
+    (n, 3, h, w) and class names to the maps of each picture. needs_gaze : whether
+    training with these options needs gaze at the pictures.
     """
 
     name: str
-    learns: Literal["saliency", "classes"]
+    learns: Literal["saliency", "classes", "attended classes"]
     kinds: tuple[str, ...]
     fit: Literal["stretch", "area"]
     citation: str
     steps: Callable[[Mapping[str, Any]], int]
     build: Callable[[Mapping[str, Any], int], nn.Module]
     explain: Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
+    needs_gaze: Callable[[Mapping[str, Any]], bool] = lambda _options: False
 
 
 def architecture(name: str) -> Architecture:
@@ -90,16 +102,52 @@ def _array(tensor: Tensor) -> np.ndarray:
     return tensor.float().cpu().numpy()
 
 
+def _build_baseline(options: Mapping[str, Any], classes: int) -> nn.Module:
+    return AttentionClassifier(classes, **options)
+
+
+def _build_glimpses(options: Mapping[str, Any], classes: int) -> nn.Module:
+    return GlimpseNet(classes, **options)
+
+
+def _explain_glimpses(
+    net: nn.Module, pixels: Tensor, names: Sequence[str]
+) -> list[tuple[Maps, ...]]:
+    scores, attention = net(pixels)
+    probabilities = torch.softmax(scores.float(), -1)
+    return [
+        (Maps("attention", maps, step_notes=_most_probable(of_steps, names)),)
+        for maps, of_steps in zip(_array(attention), probabilities.cpu(), strict=True)
+    ]
+
+
+def _most_probable(probabilities: Tensor, names: Sequence[str]) -> tuple[str, ...]:
+    """Return the most probable classes of each step in words, from (steps, classes)."""
+    shares, classes = probabilities.topk(min(_NAMED, probabilities.shape[-1]))
+    return tuple(
+        ", ".join(f"{names[k]} {share:.2f}" for k, share in zip(ks, of_step, strict=True))
+        for ks, of_step in zip(classes.tolist(), shares.tolist(), strict=True)
+    )
+
+
+def _sam_steps(options: Mapping[str, Any]) -> int:
+    return int(options.get("steps", SAM_STEPS))
+
+
+_SAM_CITATION = (
+    "Cornia, Baraldi, Serra & Cucchiara (2018), Predicting Human Eye Fixations via an "
+    "LSTM-based Saliency Attentive Model, IEEE Transactions on Image Processing 27(10), "
+    "5142-5154; backbone: "
+)
+
 ARCHITECTURES = (
     Architecture(
         "sam-s",
         "saliency",
         ("saliency", "attention"),
         "area",
-        "Cornia, Baraldi, Serra & Cucchiara (2018), Predicting Human Eye Fixations via an "
-        "LSTM-based Saliency Attentive Model, IEEE Transactions on Image Processing 27(10), "
-        "5142-5154; backbone: Sandler et al. (2018), MobileNetV2, CVPR",
-        lambda options: options.get("steps", SAM_STEPS),
+        _SAM_CITATION + "Sandler et al. (2018), MobileNetV2, CVPR",
+        _sam_steps,
         _build_sam,
         _explain_sam,
     ),
@@ -126,5 +174,30 @@ ARCHITECTURES = (
         lambda _options: 1,
         lambda options, _classes: MlNet(**options),
         _explain_mlnet,
+    ),
+    Architecture(
+        "glimpsenet",
+        "attended classes",
+        ("attention",),
+        "stretch",
+        "Xu et al. (2015), Show, Attend and Tell: Neural Image Caption Generation with Visual "
+        "Attention, ICML; Sharma, Kiros & Salakhutdinov (2015), Action Recognition using Visual "
+        "Attention, arXiv:1511.04119; backbone: Sandler et al. (2018), MobileNetV2, CVPR",
+        lambda options: options.get("steps", GLIMPSES),
+        _build_glimpses,
+        _explain_glimpses,
+        lambda options: bool(options.get("prior")),
+    ),
+    Architecture(
+        "attention-classifier",
+        "attended classes",
+        ("attention",),
+        "stretch",
+        "Lai, Khan, Nie, Sun, Shen & Shao (2021), Understanding More About Human and Machine "
+        "Attention in Deep Neural Networks, IEEE Transactions on Multimedia 23",
+        lambda _options: 1,
+        _build_baseline,
+        _explain_glimpses,
+        needs_gaze,
     ),
 )

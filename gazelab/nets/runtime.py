@@ -107,7 +107,7 @@ def build(card: ModelCard) -> nn.Module:
         net = made.build(card.options, len(card.classes))
         weights = safetensors.torch.load_file(card.weights_path)
         net.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
-    except (TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
+    except (TypeError, RuntimeError, safetensors.SafetensorError) as error:
         raise ModelError(
             f"{card.weights_path}: the weights do not fit the architecture "
             f"{card.architecture} with the options of the card."
@@ -142,12 +142,6 @@ class Model:
         with torch.inference_mode():
             return self._architecture.explain(self._net, pixels, self.card.classes)
 
-    def predicted_class(self, picture: np.ndarray) -> int:
-        """Return the class that a classifier names for a fitted picture."""
-        pixels = self._normalised(torch.from_numpy(picture[None]).to(self.device))
-        with torch.inference_mode():
-            return int(self._net(pixels)[0].argmax())
-
     def attention(self, pictures: Sequence[tuple[Stimulus, np.ndarray]]) -> list[Attention]:
         """Return the maps of stimuli whose fitted pictures are equal in size."""
         if not pictures:
@@ -163,15 +157,15 @@ class Model:
         if not np.isfinite(maps.maps).all():
             raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
         numbers = tuple(str(step + 1) for step in range(len(maps.maps)))
-        parts = self.card.parts
         return Attention(
             stimulus.id,
             self.card.id,
             maps.kind,
             maps.maps,
-            names_of_parts(parts) or numbers,
+            names_of_parts(self.card.parts) or numbers,
             maps.note,
-            parts,
+            self.card.parts,
+            maps.step_notes,
         )
 
     def _normalised(self, pixels: Tensor) -> Tensor:

@@ -148,7 +148,15 @@ def write_attention(folder: Path, attention: Iterable[Attention]) -> tuple[MapsG
             source=source,
             kind=kind,
             items=tuple(
-                MapsEntry(item.stimulus, item.maps.shape, item.steps, item.note, item.parts)
+                MapsEntry(
+                    item.stimulus,
+                    item.maps.shape,
+                    item.steps,
+                    item.note,
+                    item.parts,
+                    item.step_notes,
+                )
+                for item in items
                 for item in items
             ),
         )
@@ -176,6 +184,7 @@ def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
                 item.steps,
                 item.note,
                 item.parts,
+                item.step_notes,
             )
             for item, part in zip(group.items, parts, strict=True)
         ]

@@ -145,6 +145,7 @@ class MapsEntry(msgspec.Struct, frozen=True):
     steps: tuple[str, ...]
     note: str = ""
     parts: tuple[int, ...] = ()
+    step_notes: tuple[str, ...] = ()
 
 
 class MapsGroup(msgspec.Struct, frozen=True):

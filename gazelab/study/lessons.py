@@ -1,43 +1,24 @@
 """What a training configuration teaches: the data it names, and how the model is measured."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
+from gazelab.data.attention import Attention
 from gazelab.data.stimulus import Stimulus
-from gazelab.nets.card import CardScore, ModelCard
+from gazelab.nets.card import ModelCard, load_card
 from gazelab.nets.training.config import TrainConfig
 from gazelab.project.store import image_path
-from gazelab.study import train_scores
-from gazelab.study.train_data import ClassSplit, GazeSplit, read_classes, read_gaze
+from gazelab.study import part_scores, train_scores
+from gazelab.study.class_lessons import class_lesson
+from gazelab.study.lesson import Lesson, Measured
+from gazelab.study.train_data import GazeSplit, read_gaze
 from gazelab.task import Task
 
 if TYPE_CHECKING:
     from gazelab.nets.training.data import Fixations
-    from gazelab.nets.training.registry import Material
-
-
-@dataclass(frozen=True, slots=True)
-class Measured:
-    """The scores of a model, and in words how they were measured."""
-
-    scores: tuple[CardScore, ...]
-    protocol: str
-
-
-@dataclass(frozen=True, slots=True)
-class Lesson:
-    """Material for training, the names of its classes, and how to measure the result.
-
-    measure : from the card of the model, whose weights are written, to its scores.
-    """
-
-    material: "Material"
-    measure: Callable[[ModelCard], Task[Measured]]
-    names: tuple[str, ...] = ()
 
 
 def lesson_of(config: TrainConfig, base: Path) -> Task[Lesson]:
@@ -46,46 +27,36 @@ def lesson_of(config: TrainConfig, base: Path) -> Task[Lesson]:
     base : folder from which its paths count. Raises SettingsError, ReadError, ProjectError.
     """
     if config.data.classes is not None:
-        return _classes(read_classes(config.data.classes, base, config.train.seed))
-    return _saliency((yield from read_gaze(config, base)), config.loss.sigma_px)
+        return (yield from class_lesson(config, base))
+    compare = tuple((base / folder).resolve() for folder in config.data.compare)
+    return _saliency((yield from read_gaze(config, base)), config.loss.sigma_px, compare)
 
 
-def _saliency(split: GazeSplit, sigma_px: float) -> Lesson:
+def _saliency(split: GazeSplit, sigma_px: float, compare: Sequence[Path] = ()) -> Lesson:
     from gazelab.nets.training.registry import Material
 
     def measure(card: ModelCard) -> Task[Measured]:
-        from gazelab.nets.runtime import run_model
-
-        images = [(stimulus, image_path(split.folder, stimulus)) for stimulus in split.validation]
-        result = yield from run_model(card, images, "cpu")
-        scores = yield from train_scores.saliency_scores(split, result.attention, sigma_px)
-        return Measured(scores, train_scores.protocol(split, sigma_px))
+        maps = yield from _maps(split, card)
+        scores = yield from train_scores.saliency_scores(split, maps, sigma_px)
+        protocol = train_scores.protocol(split, sigma_px)
+        if card.parts:
+            others = {}
+            for other in map(load_card, compare):
+                others[other.id] = yield from _maps(split, other)
+            scores += yield from part_scores.part_scores(split, maps, others)
+            protocol += " " + part_scores.PROTOCOL
+        return Measured(scores, protocol)
 
     train = _with_fixations(split, split.train, sigma_px)
     validation = _with_fixations(split, split.validation, sigma_px)
     return Lesson(Material(("saliency",), train, validation), measure)
 
 
-def _classes(split: ClassSplit) -> Lesson:
-    from gazelab.nets.training.registry import Material
+def _maps(split: GazeSplit, card: ModelCard) -> Task[tuple[Attention, ...]]:
+    from gazelab.nets.runtime import run_model
 
-    def measure(card: ModelCard) -> Task[Measured]:
-        from gazelab.nets.training.session import measure_accuracy
-
-        over_pictures, over_classes = yield from measure_accuracy(card, split.test)
-        scores = (
-            CardScore(metric="accuracy", value=round(over_pictures, 4)),
-            CardScore(metric="accuracy, mean of classes", value=round(over_classes, 4)),
-        )
-        protocol = (
-            f"{len(split.names)} classes; trained on {len(split.train)} pictures, "
-            f"{len(split.validation)} chose the epoch; measured once on the other "
-            f"{len(split.test)} pictures."
-        )
-        return Measured(scores, protocol)
-
-    material = Material(("classes",), split.train, split.validation, len(split.names))
-    return Lesson(material, measure, split.names)
+    images = [(stimulus, image_path(split.folder, stimulus)) for stimulus in split.validation]
+    return (yield from run_model(card, images, "cpu")).attention
 
 
 def _with_fixations(

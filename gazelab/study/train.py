@@ -72,6 +72,8 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     card = _write_weights(config, trained, lesson.names, folder)
     measured = yield from lesson.measure(card)
     card = msgspec.structs.replace(card, scores=measured.scores, protocol=measured.protocol)
+    for name, text in measured.files.items():
+        storage.write_text(folder / name, text)
     write_card(card, folder)
     storage.write_text(folder / README_FILE, model_readme(card))
     storage.write_text(folder / LOG_FILE, _log_text(trained.log))

@@ -39,15 +39,21 @@ class RecordingsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class ClassesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One folder of pictures for each class.
+    """Pictures of classes: one folder for each class, unless `pattern` or `labels` is given.
 
+    pattern : a regular expression for file names in `folder`, whose group `class` is the
+    class. labels : a CSV file with the columns `file` (counted from `folder`) and `class`.
     In a random order, the first `train_per_class` of each are for training; of these,
-    `validation_per_class` choose the best epoch; the rest measures the accuracy once.
+    `validation_per_class` choose the best epoch; the rest, or `test_per_class` of it where
+    that is not 0, measures the accuracy once.
     """
 
     folder: str
+    pattern: str = ""
+    labels: str = ""
     train_per_class: int = 30
     validation_per_class: int = 3
+    test_per_class: int = 0
     leave_out: tuple[str, ...] = ()
 
 
@@ -55,7 +61,8 @@ class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     """Exactly one of `project` (with stimulus lists), `recordings` and `classes`.
 
     trained_on : the name of the data on the card. licence : theirs. train, validation : ids
-    or patterns of the stimuli of a project.
+    or patterns of the stimuli of a project. compare : folders of models whose scores stand
+    beside those of a model trained in time.
     """
 
     trained_on: str
@@ -65,6 +72,7 @@ class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     validation: tuple[str, ...] = ()
     recordings: RecordingsTable | None = None
     classes: ClassesTable | None = None
+    compare: tuple[str, ...] = ()
 
 
 class StartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -104,6 +112,36 @@ class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     widths: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     sigma_px: float = 24.0
     parts: tuple[int, ...] = ()
+
+
+class GlimpsesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Terms of the loss of networks that look several times, beside naming the class.
+
+    doubly_stochastic : weight of `attention_losses.doubly_stochastic`, that the glimpses
+    together cover the picture. entropy : weight of each glimpse's entropy in nat.
+    """
+
+    doubly_stochastic: float = 1.0
+    entropy: float = 0.05
+
+
+class GuidanceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Gaze at the pictures of a classifier: exactly one of `project` and `fixations`.
+
+    fixations : files in any format that can be imported, with the folder of their pictures.
+    A picture is known by its path, else by its file name. sigma_px : of the human density, in
+    pixels of the picture. weight : of KL of the human density from the attention; 0 where
+    gaze is no supervision but the attention itself or its prior (see the architecture).
+    by : "density" for all fixations and the mean of the steps, "steps" for the k-th fixations
+    in use and step k.
+    """
+
+    project: str = ""
+    fixations: tuple[str, ...] = ()
+    images: str = ""
+    sigma_px: float = 24.0
+    weight: float = 0.0
+    by: Literal["density", "steps"] = "density"
 
 
 class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -184,6 +222,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     start: StartTable = StartTable()
     input: InputTable = InputTable()
     loss: LossTable = LossTable()
+    glimpses: GlimpsesTable = GlimpsesTable()
+    guidance: GuidanceTable | None = None
     augment: AugmentTable = AugmentTable()
     output: OutputTable = OutputTable()
 
@@ -226,7 +266,12 @@ def _sentence(message: str) -> str:
 
 
 def _check(path: Path, config: TrainConfig) -> None:
-    train, augment = config.train, config.augment
+    train, augment, classes, guidance = (
+        config.train,
+        config.augment,
+        config.data.classes,
+        config.guidance,
+    )
     given = [
         bool(config.data.project),
         config.data.recordings is not None,
@@ -238,6 +283,18 @@ def _check(path: Path, config: TrainConfig) -> None:
         (not 0 < augment.crop_min <= 1, "[augment] crop_min must lie in 0...1"),
         (len(config.loss.steps) != len(config.loss.widths), "[loss] steps and widths differ"),
         (_wrong_parts(config.loss), "[loss] parts needs a 1 and then rising numbers, one a step"),
+        (
+            classes is not None and bool(classes.pattern and classes.labels),
+            "[data.classes] takes pattern or labels, not both",
+        ),
+        (
+            guidance is not None and bool(guidance.project) == bool(guidance.fixations),
+            "[guidance] needs exactly one of project and fixations",
+        ),
+        (
+            guidance is not None and bool(guidance.fixations) != bool(guidance.images),
+            "[guidance] fixations and images belong together",
+        ),
         (any(side % 16 for side in config.input.size), "[input] size must be multiples of 16"),
     )
     for wrong, sentence in problems:

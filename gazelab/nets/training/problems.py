@@ -1,7 +1,7 @@
 """What there is to learn: where people look, or which class a picture shows."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -76,7 +76,7 @@ class SaliencyProblem:
         self._augment = augment
         self._validation = [
             self._stack([self._shown(pixels, fixations, View()) for pixels, fixations in part])
-            for part in _parts_of(validation)
+            for part in parts(validation)
         ]
 
     def batch(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
@@ -154,7 +154,7 @@ class ClassProblem:
         self.names = names
         self.n_validation = len(validation)
         self._pictures = pictures
-        self._validation = _parts_of(validation)
+        self._validation = parts(validation)
         self._size = size
         self._smoothing = smoothing
         self._augment = augment
@@ -187,6 +187,7 @@ class ClassProblem:
         return {"loss": float(torch.cat(losses_).double().mean()), "accuracy": accuracy}
 
 
-def _parts_of(items: Sequence) -> list[Sequence]:
+def parts(items: Sequence[Any]) -> list[Sequence[Any]]:
+    """Return validation items in batches."""
     starts = range(0, len(items), _VALIDATION_BATCH)
     return [items[start : start + _VALIDATION_BATCH] for start in starts]

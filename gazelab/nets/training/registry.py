@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from gazelab.nets.training.attended import AttendedProblem
 from gazelab.nets.training.config import TrainConfig
 from gazelab.nets.training.problems import ClassProblem, Problem, SaliencyProblem
 
@@ -59,16 +60,21 @@ def _saliency(config: TrainConfig, examples: Examples) -> Problem:
 def _classes(config: TrainConfig, examples: Examples) -> Problem:
     return ClassProblem(
         examples.names,
-        examples.train,
-        examples.validation,
+        [(pixels, known.label) for pixels, known in examples.train],
+        [(pixels, known.label) for pixels, known in examples.validation],
         config.input.size,
         config.train.label_smoothing,
         config.augment,
     )
 
 
+def _attended(config: TrainConfig, examples: Examples) -> Problem:
+    return AttendedProblem(examples.names, examples.train, examples.validation, config)
+
+
 PROBLEMS: dict[str, Callable[[TrainConfig, Examples], Problem]] = {
     "saliency": _saliency,
     "classes": _classes,
+    "attended classes": _attended,
 }
 """The key is what an architecture learns; the value builds the problem from the examples."""

@@ -4,26 +4,21 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from gazelab.data.image import read_rgb
-from gazelab.errors import ModelError, ReadError, SettingsError
-from gazelab.nets.card import ModelCard
+from gazelab.errors import ModelError, SettingsError
 from gazelab.nets.catalog import architecture
-from gazelab.nets.runtime import Model, choose_device
 from gazelab.nets.start import load_start
+from gazelab.nets.training.attended import AttendedProblem
 from gazelab.nets.training.config import ModelTable, TrainConfig
 from gazelab.nets.training.data import Loaded, load_pictures
 from gazelab.nets.training.loop import Fit, Trainer
 from gazelab.nets.training.optimisation import Row
 from gazelab.nets.training.problems import Problem
 from gazelab.nets.training.registry import PROBLEMS, Material
-from gazelab.task import Step, Task
-
-_SOME = 20
+from gazelab.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,24 +55,6 @@ def fit(
     return (yield from _fit(config, problem, material.classes, loaded, folders, resume))
 
 
-def measure_accuracy(
-    card: ModelCard, pictures: Sequence[tuple[Path, int]]
-) -> Task[tuple[float, float]]:
-    """Return the accuracy over pictures, and the mean of the accuracies of the classes."""
-    model = Model(card, choose_device("cpu"))
-    right: dict[int, list[bool]] = {}
-    for number, (path, label) in enumerate(pictures):
-        if number % _SOME == 0:
-            yield Step(number, len(pictures), "Measuring the accuracy")
-        try:
-            pixels = model.fitted(read_rgb(path))
-        except ReadError:
-            continue
-        right.setdefault(label, []).append(model.predicted_class(pixels) == label)
-    every = [hit for hits in right.values() for hit in hits]
-    return float(np.mean(every)), float(np.mean([np.mean(hits) for hits in right.values()]))
-
-
 def _fit(
     config: TrainConfig,
     problem: Problem,
@@ -95,6 +72,8 @@ def _fit(
     net = _built(config.model, classes)
     if folders.backbone is not None:
         load_start(net, folders.backbone)
+    if isinstance(problem, AttendedProblem):
+        problem.prepare(net)
     net = net.to(memory_format=torch.channels_last)
     fit = yield from Trainer(net, problem, config.train, folders.checkpoints).run(resume)
     weights = _bytes_of(fit, config.output.half)
@@ -108,6 +87,11 @@ def _checked(config: TrainConfig, learnable: Sequence[str]) -> str:
         raise SettingsError(
             f"The architecture {made.name} learns {made.learns}, "
             f"but [data] is for {' or '.join(learnable)}."
+        )
+    if made.needs_gaze(config.model.options) and config.guidance is None:
+        raise SettingsError(
+            f"The architecture {made.name} with these options needs gaze at the pictures.",
+            "Name it in [guidance].",
         )
     steps = made.steps(config.model.options)
     if made.learns == "saliency" and steps != len(config.loss.steps):

@@ -206,7 +206,7 @@ def test_a_classifier_is_measured_on_pictures_it_never_saw(tmp_path: Path) -> No
     (tmp_path / "train.toml").write_text(CLASSES)
     card = finish(train(tmp_path / "train.toml")).card
     assert card.classes == ("bird", "cup")
-    assert "trained on 6 pictures, 2 chose the epoch; measured once on the other 4" in card.protocol
+    assert "trained on 6 pictures, 2 chose the epoch; measured once on 4 others" in card.protocol
     assert 0 <= _values(card)["", 0, "accuracy"] <= 1
 
 

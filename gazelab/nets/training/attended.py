@@ -1,0 +1,179 @@
+"""Learn to name the class of a picture through attention, alone or guided by people's gaze."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from gazelab.gaze.density import density
+from gazelab.nets.attention_losses import doubly_stochastic, entropy, guidance, js_divergence
+from gazelab.nets.soft_attention import GlimpseNet
+from gazelab.nets.training.config import TrainConfig
+from gazelab.nets.training.data import Fixations, View, as_input, random_view, recoloured
+from gazelab.nets.training.problems import Batch, parts
+
+_TARGET_STRIDE = 8
+"""Human density is made on this grid and pooled to that of the network."""
+
+_NAT_PER_BIT = float(np.log(2))
+
+
+@dataclass(frozen=True, slots=True)
+class Labelled:
+    """What is known of a picture: its class, and gaze at it for each step; () for none."""
+
+    label: int
+    gaze: tuple[Fixations, ...] = ()
+
+
+class AttendedProblem:
+    """Name the class at every step of attention.
+
+    Networks return class scores (n, steps, classes) and attention (n, steps, rows, columns).
+    One whose `takes_gaze` is true is also given the human density.
+    """
+
+    def __init__(
+        self,
+        names: Sequence[str],
+        train: Sequence[tuple[np.ndarray, Labelled]],
+        validation: Sequence[tuple[np.ndarray, Labelled]],
+        config: TrainConfig,
+    ) -> None:
+        self.names = names
+        self.n_validation = len(validation)
+        self._train = train
+        self._validation = parts(validation)
+        self._size = config.input.size
+        self._smoothing = config.train.label_smoothing
+        self._augment = config.augment
+        self._terms = config.glimpses
+        self._guidance = config.guidance
+        gazes = [len(known.gaze) for _, known in (*train, *validation)]
+        self._gaze_steps = max(gazes, default=0) or 1
+
+    def prepare(self, net: nn.Module) -> None:
+        """Give the network the prior it may want: where people look in the training pictures."""
+        if not isinstance(net, GlimpseNet) or net.prior is None:
+            return
+        total = torch.from_numpy(
+            sum(self._human(known, View())[0].sum(0) for _, known in self._train)
+        )
+        net.set_prior(total / total.sum().clamp_min(1) + 1e-3 / total.numel())
+
+    def batch(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
+        """Return pixels, classes (n,), human density (n, steps, h, w) and known (n, steps)."""
+        shown = []
+        for index in indices:
+            picture, known = self._train[index]
+            view = random_view(rng, self._augment)
+            pixels = recoloured(view.cut(picture, self._size), rng, self._augment)
+            shown.append((pixels, known.label, *self._human(known, view)))
+        return _stacked(shown)
+
+    def loss(self, net: nn.Module, batch: Batch) -> Tensor:
+        """Return the loss of each picture, (n,)."""
+        pixels, classes, human, known = batch
+        scores, attention = attend(net, pixels, human)
+        loss = _cross_entropy(scores, classes, self._smoothing).mean(1)
+        if attention.shape[1] > 1:
+            loss = loss + self._terms.doubly_stochastic * doubly_stochastic(attention)
+            loss = loss + self._terms.entropy * entropy(attention).mean(1)
+        if self._guidance is not None and self._guidance.weight:
+            loss = loss + self._guidance.weight * self._divergence(attention, human, known)
+        return loss
+
+    def validate(self, net: nn.Module) -> dict[str, float]:
+        """Return cross-entropy over all steps, accuracy, and how the attention moves.
+
+        `accuracy` is of the last step. `entropy` (of each step) and `js` (from step to step)
+        are in bit; `guidance`, in nat, is there where gaze is.
+        """
+        rows = []
+        for part in self._validation:
+            shown = [
+                (View().cut(picture, self._size), known.label, *self._human(known, View()))
+                for picture, known in part
+            ]
+            pixels, classes, human, known = _stacked(shown)
+            scores, attention = attend(net, pixels, human)
+            attention = attention / attention.sum((-2, -1), keepdim=True)
+            right = scores.argmax(-1) == classes[:, None]
+            each = {
+                "loss": _cross_entropy(scores, classes, 0).mean(1),
+                "accuracy": right[:, -1],
+                "accuracy_step_1": right[:, 0],
+                "entropy": entropy(attention).mean(1) / _NAT_PER_BIT,
+            }
+            if attention.shape[1] > 1:
+                change = js_divergence(attention[:, 1:], attention[:, :-1])
+                each["js"] = change.mean(1) / _NAT_PER_BIT
+            if self._guidance is not None:
+                each["guidance"] = self._divergence(attention, human, known)
+            rows.append({name: values.double() for name, values in each.items()})
+        return {name: float(torch.cat([row[name] for row in rows]).mean()) for name in rows[0]}
+
+    def _divergence(self, attention: Tensor, human: Tensor, known: Tensor) -> Tensor:
+        if self._guidance is not None and self._guidance.by == "density":
+            attention = attention.mean(1, keepdim=True)
+        steps = min(attention.shape[1], human.shape[1])
+        human = pooled(human, attention.shape[-2:])
+        return guidance(attention[:, :steps], human[:, :steps], known[:, :steps])
+
+    def _human(self, known: Labelled, view: View) -> tuple[np.ndarray, np.ndarray]:
+        return human_maps(known, view, self._gaze_steps, self._size)
+
+
+def human_maps(
+    known: Labelled, view: View, steps: int, size: tuple[int, int]
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return the human density of each step in a view, and 1 where there is any gaze, else 0.
+
+    size : (rows, columns) of the input. Densities are (steps, rows / 8, columns / 8) and sum
+    to 1, or to 0 where nobody looked.
+    """
+    grid = size[0] // _TARGET_STRIDE, size[1] // _TARGET_STRIDE
+    maps, there = np.zeros((steps, *grid), np.float32), np.zeros(steps, np.float32)
+    for step, fixations in enumerate(known.gaze):
+        seen = view.moved(fixations)
+        if len(seen.x_px):
+            blurred = density(seen.x_px, seen.y_px, seen.shape, seen.sigma_px, grid=grid)
+            maps[step] = blurred / blurred.sum()
+            there[step] = 1
+    return maps, there
+
+
+def attend(net: nn.Module, pixels: Tensor, human: Tensor) -> tuple[Tensor, Tensor]:
+    """Return class scores and attention of each step, with the gaze where the network takes it."""
+    result = net(pixels, human) if getattr(net, "takes_gaze", False) else net(pixels)
+    scores, attention = result
+    return scores, attention.float()
+
+
+def pooled(human: Tensor, grid: Sequence[int]) -> Tensor:
+    """Return densities on a coarser grid, each summing to 1 unless it is 0 everywhere."""
+    coarse = F.adaptive_avg_pool2d(human, (grid[0], grid[1]))
+    return coarse / coarse.sum((-2, -1), keepdim=True).clamp_min(1e-12)
+
+
+def _cross_entropy(scores: Tensor, classes: Tensor, smoothing: float) -> Tensor:
+    """Return (n, steps)."""
+    n, steps, _ = scores.shape
+    repeated = classes.repeat_interleave(steps)
+    each = F.cross_entropy(
+        scores.flatten(0, 1).float(), repeated, reduction="none", label_smoothing=smoothing
+    )
+    return each.view(n, steps)
+
+
+def _stacked(shown: Sequence[tuple[np.ndarray, int, np.ndarray, np.ndarray]]) -> Batch:
+    pixels, labels, human, known = zip(*shown, strict=True)
+    return (
+        as_input(pixels),
+        torch.tensor(labels),
+        torch.from_numpy(np.stack(human)),
+        torch.from_numpy(np.stack(known)),
+    )
