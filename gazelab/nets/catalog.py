@@ -14,6 +14,7 @@ from gazelab.nets.cam import CamMobileNetV2
 from gazelab.nets.mlnet import MlNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
+from gazelab.nets.sam_paper import sam_resnet, sam_vgg
 from gazelab.nets.soft_attention import STEPS as GLIMPSES
 from gazelab.nets.soft_attention import GlimpseNet
 
@@ -149,6 +150,28 @@ ARCHITECTURES = (
         _SAM_CITATION + "Sandler et al. (2018), MobileNetV2, CVPR",
         _sam_steps,
         _build_sam,
+        _explain_sam,
+    ),
+    Architecture(
+        "sam-vgg",
+        "saliency",
+        ("saliency", "attention"),
+        "area",
+        _SAM_CITATION + "Simonyan & Zisserman (2015), Very Deep Convolutional Networks for "
+        "Large-Scale Image Recognition, ICLR",
+        _sam_steps,
+        lambda options, _classes: sam_vgg(**options),
+        _explain_sam,
+    ),
+    Architecture(
+        "sam-resnet",
+        "saliency",
+        ("saliency", "attention"),
+        "area",
+        _SAM_CITATION + "He, Zhang, Ren & Sun (2016), Deep Residual Learning for Image "
+        "Recognition, CVPR",
+        _sam_steps,
+        lambda options, _classes: sam_resnet(**options),
         _explain_sam,
     ),
     Architecture(

@@ -4,6 +4,7 @@ He, Zhang, Ren & Sun (2016), Deep Residual Learning for Image Recognition, CVPR;
 a block lies in its 3x3 convolution, as in the weights of torchvision.
 """
 
+import math
 from collections.abc import Mapping
 
 import torch
@@ -101,12 +102,12 @@ class ResNet50(nn.Module):
             nn.init.kaiming_normal_(conv.weight, mode="fan_in", nonlinearity="relu")
             assert conv.bias is not None
             nn.init.zeros_(conv.bias)
-        with torch.no_grad():
-            for stage in self.stages:
-                assert isinstance(stage, nn.Sequential)
-                for block in stage:
-                    assert isinstance(block, Bottleneck)
-                    block.widen.weight.div_(len(stage))
+        for stage in self.stages:
+            assert isinstance(stage, nn.Sequential)
+            for block in stage:
+                assert isinstance(block, Bottleneck)
+                spread = math.sqrt(2 / block.widen.in_channels) / len(stage)
+                nn.init.normal_(block.widen.weight, std=spread)
 
 
 def _folded(state: Mapping[str, Tensor], conv: str, norm: str) -> tuple[Tensor, Tensor]:

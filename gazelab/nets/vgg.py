@@ -11,6 +11,9 @@ from torch.nn import functional as F
 
 from gazelab.nets.imagenet import as_imagenet, copied
 
+CHANNELS = 512
+"""Of the last features."""
+
 _STAGES = ((64, 2), (128, 2), (256, 3), (512, 3), (512, 3))
 """Channels and convolutions of each stage."""
 
