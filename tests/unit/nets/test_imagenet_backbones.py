@@ -132,6 +132,20 @@ def test_weights_are_read_from_the_files_people_have(
         )
 
 
+def test_networks_of_torchvision_take_their_own_files(
+    tmp_path: Path, their_resnet: nn.Module
+) -> None:
+    from torchvision.models import resnet50
+
+    torch.save(their_resnet.state_dict(), tmp_path / "a.pth")
+    net = resnet50(weights=None).eval()
+    load_start(Holder(net), tmp_path / "a.pth")
+    torch.testing.assert_close(net(PIXELS), their_resnet(PIXELS))
+    torch.save({"conv1.weight": torch.zeros(1)}, tmp_path / "b.pth")
+    with pytest.raises(ModelError, match=r"b\.pth.*do not fit"):
+        load_start(Holder(net), tmp_path / "b.pth")
+
+
 @pytest.mark.parametrize("net", [Vgg16, ResNet50])
 def test_weights_of_another_network_are_refused(net: type[Vgg16 | ResNet50]) -> None:
     state = {"features.0.weight": torch.zeros(64, 3, 3, 3), "features.0.bias": torch.zeros(64)}
