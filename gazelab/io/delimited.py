@@ -24,7 +24,7 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CHUNK_BYTES = 1 << 20
+_CHUNK_BYTES = 1 << 16
 _HEAD_BYTES = 4096
 _SAMPLE_LINES = 200
 _CONSISTENT, _FIT_WITHOUT_HEADER = 0.7, 0.9
@@ -127,7 +127,8 @@ def guess_encoding(path: Path) -> str:
         try:
             decoder.decode(head)
             while chunk := file.read(_CHUNK_BYTES):
-                decoder.decode(chunk)
+                if decoder.getstate()[0] or not chunk.isascii():
+                    decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"

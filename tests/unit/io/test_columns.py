@@ -116,6 +116,26 @@ def test_any_cells_are_read_alike(
     compare(table, text_of(rows, delimiter, end, quoting), encoding, delimiter, decimal)
 
 
+@given(
+    rows=st.lists(st.tuples(*CELLS.values()).map(list), min_size=1, max_size=4),
+    times=st.lists(st.integers(1, 20), min_size=4, max_size=4),
+    **WRITTEN,
+)
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+def test_rows_that_come_again_and_again_are_read_alike(
+    table: Path,
+    rows: list[list[str]],
+    times: list[int],
+    encoding: str,
+    delimiter: str,
+    end: str,
+    decimal: str,
+    quoting: int,
+) -> None:
+    again = [row for row, number in zip(rows, times, strict=False) for _ in range(number)]
+    compare(table, text_of(again, delimiter, end, quoting), encoding, delimiter, decimal)
+
+
 @given(rows=rows_of(PLAIN), cut=st.integers(0, 60), **WRITTEN)
 @settings(max_examples=100, suppress_health_check=list(HealthCheck))
 def test_plain_tables_are_read_alike_and_as_written(
