@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gazelab.errors import ReadError
-from gazelab.io.delimited import DELIMITERS, Layout, guess_encoding
+from gazelab.io.delimited import DELIMITERS, Layout, encoding_told, guess_encoding
 from gazelab.io.xlsx import is_workbook, sheet_names, sheet_rows
 
 _HEAD_BYTES = 1 << 18
@@ -272,11 +272,7 @@ def text_head(path: Path) -> str:
             data = file.read(_HEAD_BYTES)
     except OSError:
         return ""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    if data[1:2] == b"\0":
-        return data.decode("utf-16-le", "replace")
-    return data.decode("utf-8-sig", "replace")
+    return data.decode(encoding_told(data) or "utf-8-sig", "replace")
 
 
 def _split(line: str, delimiter: str) -> list[str]:

@@ -92,7 +92,9 @@ def compare(path: Path, text: str, encoding: str, delimiter: str, decimal: str) 
         assert_same(read(path, layout, decimal), row_by_row)
 
 
-ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be"])
+ENCODINGS = st.sampled_from(
+    ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be", "utf-32", "utf-32-le"]
+)
 WRITTEN = {
     "encoding": ENCODINGS,
     "delimiter": st.sampled_from(list("\t;,| ")),
