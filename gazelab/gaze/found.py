@@ -113,11 +113,11 @@ def bridged(
     join = _are_close(signal, fixations, blinks, within)
     join &= fixations.start[1:] > fixations.stop[:-1]
     pairs = np.flatnonzero(join)
-    between = Spans(fixations.stop[pairs], fixations.start[pairs + 1])
+    before, after = fixations.where(pairs), fixations.where(pairs + 1)
+    between = Spans(before.stop, after.start)
     away_deg = np.zeros(len(pairs))
     for values in (signal.x_deg, signal.y_deg):
-        mean = mean_over(values, fixations)
-        middle = (mean[pairs] + mean[pairs + 1]) / 2
+        middle = (mean_over(values, before) + mean_over(values, after)) / 2
         away_deg = np.fmax(away_deg, reduced(np.fmax, values, between) - middle)
         away_deg = np.fmax(away_deg, middle - reduced(np.fmin, values, between))
     join[pairs] = away_deg >= spike_deg
