@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress, columns
+from gazelab.cli.stopping import stopping
 from gazelab.errors import ModelError, SettingsError
 from gazelab.task import finish
 
@@ -27,7 +28,8 @@ def train_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
     config = Path(arguments.config)
     task = measure(config) if arguments.measure else train(config, resume=arguments.resume)
-    result = finish(task, progress)
+    with stopping(progress) as on_step:
+        result = finish(task, on_step)
     lines = [f"{result.card.title} was written to {result.folder}", *_scores(result.card)]
     lines += [f"left out: {path}: {reason}" for path, reason in result.skipped]
     data = {

@@ -20,12 +20,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.imagenet import as_imagenet
 
 ATTENTIONS = ("activation", "softmax", "softmax-literal", "sigmoid", "supervised", "human")
 """activation : none, shown is the energy of the features. supervised : softmax, to be trained
 towards the human density. human : the human density itself."""
 
-_IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _TINY = 1e-12
 
 
@@ -158,13 +158,6 @@ def _mobilenet_features(net: nn.Module, pixels: Tensor) -> Tensor:
 
 def _mean(_net: nn.Module, features: Tensor) -> Tensor:
     return features.mean((2, 3))
-
-
-def as_imagenet(pixels: Tensor) -> Tensor:
-    """Return pixels in -1...1 as torchvision's networks expect them."""
-    mean = torch.tensor(_IMAGENET_MEAN, device=pixels.device)[:, None, None]
-    std = torch.tensor(_IMAGENET_STD, device=pixels.device)[:, None, None]
-    return ((pixels + 1) / 2 - mean) / std
 
 
 def _torchvision(name: str) -> Callable[[], nn.Module]:

@@ -5,12 +5,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from gazelab.data.attention import Attention, names_of_parts
 from gazelab.data.image import read_rgb, resized
@@ -18,12 +20,16 @@ from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
 from gazelab.nets.card import InputSpec, ModelCard, verify
 from gazelab.nets.catalog import Architecture, Maps, architecture
+from gazelab.nets.feed import EqualSizes, read_ahead, reading_threads
 from gazelab.nets.sam import input_shape
+from gazelab.nets.winograd import quicken
 from gazelab.task import Step, Task
 
 DEVICES = ("auto", "cpu", "cuda")
 _BATCH = {"cpu": 1, "cuda": 16}
 """On the processor one at a time: as fast, and maps do not depend on their neighbours."""
+
+_DRAWING = (Tensor.normal_, Tensor.uniform_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,22 +63,21 @@ def run_model(
     with _threads(threads):
         yield Step(0, len(chosen), f"Loading {card.title}")
         model = Model(card, choose_device(device))
-        pending: list[tuple[Stimulus, np.ndarray]] = []
-        for number, (stimulus, path) in enumerate(chosen):
-            try:
-                pixels = model.fitted(read_rgb(path))
-            except ReadError as error:
-                skipped.append((stimulus.id, str(error)))
-            else:
-                if pending and pending[0][1].shape != pixels.shape:
-                    found += model.attention(pending)
-                    pending = []
-                pending.append((stimulus, pixels))
-            if len(pending) >= model.batch:
-                found += model.attention(pending)
-                pending = []
-            yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
-        found += model.attention(pending)
+        waiting = EqualSizes[Stimulus](model.batch)
+        workers = reading_threads(on_gpu=model.device.type == "cuda")
+        pictures = read_ahead(model.read, [path for _, path in chosen], workers)
+        with contextlib.closing(pictures):
+            for number, pixels in enumerate(pictures):
+                stimulus = chosen[number][0]
+                if isinstance(pixels, ReadError):
+                    skipped.append((stimulus.id, str(pixels)))
+                else:
+                    found += model.attention(waiting.add(stimulus, pixels))
+                yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
+        for batch in waiting.rest():
+            found += model.attention(batch)
+    place = {stimulus.id: number for number, (stimulus, _) in enumerate(chosen)}
+    found.sort(key=lambda attention: place[attention.stimulus])
     return RunResult(tuple(found), model.device_name, tuple(skipped))
 
 
@@ -104,15 +109,34 @@ def build(card: ModelCard) -> nn.Module:
     verify(card)
     made = architecture(card.architecture)
     try:
-        net = made.build(card.options, len(card.classes))
+        with _Undrawn():
+            net = made.build(card.options, len(card.classes))
         weights = safetensors.torch.load_file(card.weights_path)
-        net.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
-    except (TypeError, RuntimeError, safetensors.SafetensorError) as error:
+        whole = {name: t.float() if t.is_floating_point() else t for name, t in weights.items()}
+        net.load_state_dict(whole, assign=True)
+    except (TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise ModelError(
             f"{card.weights_path}: the weights do not fit the architecture "
             f"{card.architecture} with the options of the card."
         ) from error
     return net.eval()
+
+
+class _Undrawn(TorchFunctionMode):
+    """While networks are built, leaves out to draw weights, which are replaced at once.
+
+    For the wide networks drawing takes seconds.
+    """
+
+    def __torch_function__(
+        self, func: Any, _types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = kwargs or {}
+        if func in _DRAWING or getattr(func, "__module__", "") == nn.init.__name__:
+            return args[0] if args else given["tensor"]
+        if func is torch.linalg.qr:  # for orthogonal weights
+            return args[0], args[0]
+        return func(*args, **given)
 
 
 class Model:
@@ -123,7 +147,10 @@ class Model:
         self.device = device
         self.batch = _BATCH[device.type]
         self._architecture: Architecture = architecture(card.architecture)
-        self._net = build(card).to(device).to(memory_format=torch.channels_last)
+        net = build(card)
+        if device.type == "cpu" and self._architecture.learns == "saliency":
+            quicken(net)  # classifiers keep their layers, which people look into
+        self._net = net.to(device).to(memory_format=torch.channels_last)
 
     @property
     def device_name(self) -> str:
@@ -132,13 +159,17 @@ class Model:
             return "cpu"
         return f"cuda ({torch.cuda.get_device_name(self.device)})"
 
+    def read(self, path: Path) -> np.ndarray:
+        """Return a picture file scaled to the network's input. Raises ReadError."""
+        return self.fitted(read_rgb(path))
+
     def fitted(self, pixels: np.ndarray) -> np.ndarray:
         """Return a picture scaled to the network's input."""
         return resized(pixels, *fitted_shape(self.card.input, *pixels.shape[:2]))
 
     def maps(self, pictures: Sequence[np.ndarray]) -> list[tuple[Maps, ...]]:
         """Return the maps of pictures that were fitted and are equal in size."""
-        pixels = self._normalised(torch.from_numpy(np.stack(pictures)).to(self.device))
+        pixels = self._normalised(np.stack(pictures))
         with torch.inference_mode():
             return self._architecture.explain(self._net, pixels, self.card.classes)
 
@@ -168,7 +199,10 @@ class Model:
             maps.step_notes,
         )
 
-    def _normalised(self, pixels: Tensor) -> Tensor:
+    def _normalised(self, pictures: np.ndarray) -> Tensor:
+        pixels = torch.from_numpy(pictures)
+        if self.device.type == "cuda":
+            pixels = pixels.pin_memory().to(self.device, non_blocking=True)
         spec = self.card.input
         mean = torch.tensor(spec.mean, device=self.device)
         std = torch.tensor(spec.std, device=self.device)

@@ -19,11 +19,15 @@ from torch.nn import functional as F
 
 from gazelab.nets.attention_baselines import (
     AttentionModule,
-    as_imagenet,
     attended,
     attention_module,
 )
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.imagenet import as_imagenet
+from gazelab.nets.resnet import CHANNELS as RESNET_CHANNELS
+from gazelab.nets.resnet import ResNet50
+from gazelab.nets.vgg import CHANNELS as VGG_CHANNELS
+from gazelab.nets.vgg import Vgg16
 
 LAYERS = 3
 """Decoder layers; each counts as a step."""
@@ -86,25 +90,33 @@ class SalientObjectNet(nn.Module):
         return scores, torch.stack(maps, 1)
 
 
-def _mobilenet(net: nn.Module, pixels: Tensor) -> Tensor:
+def _last(net: nn.Module, pixels: Tensor) -> Tensor:
     features: Tensor = net(pixels)[-1]
+    return features
+
+
+def _only(net: nn.Module, pixels: Tensor) -> Tensor:
+    features: Tensor = net(pixels)
     return features
 
 
 def _alexnet() -> nn.Module:
     from torchvision import models
 
-    net: nn.Module = models.alexnet(weights=None).features[:-1]
+    net: nn.Module = models.alexnet(weights=None)
+    net.classifier = nn.Identity()
     return net
 
 
-def _plain(net: nn.Module, pixels: Tensor) -> Tensor:
-    features: Tensor = net(as_imagenet(pixels))
+def _before_last_pool(net: nn.Module, pixels: Tensor) -> Tensor:
+    features: Tensor = net.features[:-1](as_imagenet(pixels))  # type: ignore[index,operator]
     return features
 
 
 ENCODERS = {
-    "mobilenet-v2": Encoder(lambda: MobileNetV2(output_stride=8, stages=5), _mobilenet, 96),
-    "alexnet": Encoder(_alexnet, _plain, 256),
+    "mobilenet-v2": Encoder(lambda: MobileNetV2(output_stride=8, stages=5), _last, 96),
+    "alexnet": Encoder(_alexnet, _before_last_pool, 256),
+    "vgg16": Encoder(lambda: Vgg16(fine=True, dilation=2), _last, VGG_CHANNELS),
+    "resnet50": Encoder(lambda: ResNet50(dilated=True), _only, RESNET_CHANNELS),
 }
-"""MobileNetV2 lies on the stride-8 grid and ends after its stage of 96 channels."""
+"""All but AlexNet lie on the stride-8 grid. MobileNetV2 ends after its stage of 96 channels."""

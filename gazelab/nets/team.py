@@ -15,8 +15,6 @@ from torch import Tensor, distributed
 _PATIENCE = timedelta(days=1)
 """How long processes wait for one another: one may be measuring or writing."""
 
-_LONGEST_TEXT = 1000
-
 
 @dataclass(frozen=True, slots=True)
 class Team:
@@ -52,26 +50,24 @@ class Team:
 
     def told(self, text: str) -> str:
         """Return the text of the first process."""
-        if self.size == 1:
-            return text
-        data = text.encode()
-        length = torch.tensor([len(data)])
-        distributed.broadcast(length, 0)
-        told = torch.zeros(int(length), dtype=torch.uint8)
-        if self.leads:
-            told.copy_(torch.frombuffer(bytearray(data), dtype=torch.uint8))
-        distributed.broadcast(told, 0)
-        return told.numpy().tobytes().decode()
+        return self.said(text if self.leads else "")[0]
 
-    def first_said(self, text: str) -> str:
-        """Return the text of the first process that has one, cut to a thousand bytes."""
+    def said(self, text: str) -> list[str]:
+        """Return the texts of all processes, by rank; all have come this far then."""
         if self.size == 1:
-            return text
-        data = text.encode()[:_LONGEST_TEXT].ljust(_LONGEST_TEXT, b"\0")
-        said = [torch.zeros(_LONGEST_TEXT, dtype=torch.uint8) for _ in range(self.size)]
-        distributed.all_gather(said, torch.frombuffer(bytearray(data), dtype=torch.uint8))
-        texts = (one.numpy().tobytes().rstrip(b"\0").decode(errors="replace") for one in said)
-        return next(filter(None, texts), "")
+            return [text]
+        data = text.encode()
+        lengths = [torch.zeros(1, dtype=torch.int64) for _ in range(self.size)]
+        distributed.all_gather(lengths, torch.tensor([len(data)]))
+        longest = max(int(length) for length in lengths)
+        said = [torch.zeros(longest, dtype=torch.uint8) for _ in range(self.size)]
+        ours = torch.frombuffer(bytearray(data.ljust(longest, b"\0")), dtype=torch.uint8)
+        distributed.all_gather(said, ours)
+        pairs = zip(said, lengths, strict=True)
+        return [one.numpy().tobytes()[: int(length)].decode() for one, length in pairs]
+
+
+ALONE = Team()
 
 
 @contextlib.contextmanager
@@ -81,7 +77,7 @@ def joined() -> Iterator[Team]:
     A block within such a block joins nothing anew.
     """
     if not distributed.is_torchelastic_launched():
-        yield Team()
+        yield ALONE
         return
     if distributed.is_initialized():
         yield Team(distributed.get_rank(), distributed.get_world_size())

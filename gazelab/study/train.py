@@ -54,9 +54,9 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
 
     Paths in the configuration count from its folder. Without [output] the model goes to the
     folder of the user's own models. A run that was stopped continues with `resume` from its
-    last epoch, with the same result as if it had not been stopped; without `resume` it starts
-    anew. The checkpoints are removed when the weights are there; see `measure` for a model
-    whose measuring was cut off.
+    last checkpoint, with the same result as if it had not been stopped; without `resume` it
+    starts anew. The checkpoints are removed when the model was measured. Of several processes
+    that `torchrun` started the first one measures and writes, and all return when it has.
 
     Raises SettingsError, ReadError or ModelError; a model that was there stays whole.
     """
@@ -64,20 +64,25 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     base = config_path.absolute().parent
     folder = _output_folder(config, base)
 
+    from gazelab.nets.team import joined
     from gazelab.nets.training import checkpoint
     from gazelab.nets.training.session import Paths, fit
 
     start = config.start.backbone
     folders = Paths((base / start).resolve() if start else None, folder / CHECKPOINTS_FOLDER)
-    storage.remove_unfinished(storage.make_folder(folder))
-    lesson = yield from lesson_of(config, base)
-    trained = yield from fit(config, lesson.material, folders, resume)
-    card = _write_weights(config, trained, lesson.names, folder)
-    storage.write_text(folder / LOG_FILE, _log_text(trained.log))
-    storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
-    checkpoint.clear(folders.checkpoints)
-    card = yield from _measured(card, lesson, folder)
-    return TrainResult(card, folder, trained.skipped)
+    with joined() as team:
+        if team.leads:
+            storage.remove_unfinished(storage.make_folder(folder))
+        lesson = yield from lesson_of(config, base)
+        trained = yield from fit(config, lesson.material, folders, resume, team)
+        if team.leads:
+            card = _write_weights(config, trained, lesson.names, folder)
+            storage.write_text(folder / LOG_FILE, _log_text(trained.log))
+            storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
+            yield from _measured(card, lesson, folder)
+            checkpoint.clear(folders.checkpoints)
+        team.said("")  # the others wait here for the first
+    return TrainResult(load_card(folder), folder, trained.skipped)
 
 
 def measure(config_path: Path) -> Task[TrainResult]:

@@ -14,7 +14,7 @@ from torch import nn
 from gazelab import storage
 from gazelab.errors import ModelError, SettingsError
 from gazelab.nets.runtime import choose_device
-from gazelab.nets.team import Team
+from gazelab.nets.team import ALONE, Team
 from gazelab.nets.training import checkpoint, draws
 from gazelab.nets.training.ahead import batches, default_workers
 from gazelab.nets.training.checkpoint import Checkpoint
@@ -33,8 +33,6 @@ from gazelab.nets.training.optimisation import (
 )
 from gazelab.nets.training.problems import Batch, Problem
 from gazelab.task import Step, Task
-
-ALONE = Team()
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,8 +156,8 @@ class Trainer:
         mean, size = torch.stack((loss, norm)).tolist()  # the one wait for the device in a step
         if not (math.isfinite(mean) and math.isfinite(size)):
             names = [self.problem.names[i] for i in indices[self.team.share(len(indices))]]
-            found = self.team.first_said(name_of_not_finite(self.net, batch, losses, names))
-            raise self._stopped(found or "the norm of the gradient")
+            found = self.team.said(name_of_not_finite(self.net, batch, losses, names))
+            raise self._stopped(next(filter(None, found), "the norm of the gradient"))
         nn.utils.clip_grads_with_norm_(parameters, self.table.clip, norm)
         self.optimiser.step()
         self.step += 1

@@ -9,11 +9,12 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError, SettingsError
-from gazelab.nets.backbones import MobileNetV2, load_imagenet
 from gazelab.nets.catalog import architecture
+from gazelab.nets.start import load_start
+from gazelab.nets.team import ALONE, Team
 from gazelab.nets.training.attended import AttendedProblem
 from gazelab.nets.training.config import ModelTable, TrainConfig
-from gazelab.nets.training.data import Loaded, load_pictures
+from gazelab.nets.training.data import load_pictures
 from gazelab.nets.training.loop import Fit, Trainer
 from gazelab.nets.training.optimisation import Row
 from gazelab.nets.training.problems import Problem
@@ -38,47 +39,54 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Folders of a run: the ImageNet arrays (None for random weights), and checkpoints."""
+    """Of a run: what the backbone starts from (None for random weights), and checkpoints."""
 
     backbone: Path | None
     checkpoints: Path
 
 
 def fit(
-    config: TrainConfig, material: Material, folders: Paths, resume: bool = False
+    config: TrainConfig,
+    material: Material,
+    folders: Paths,
+    resume: bool = False,
+    team: Team = ALONE,
 ) -> Task[Trained]:
-    """Train a network on the material. Raises ModelError, SettingsError."""
+    """Train a network on the material, each process of the team on its share.
+
+    Raises ModelError, SettingsError.
+    """
     learns = _checked(config, material.learns)
     files = [path for path, _ in (*material.train, *material.validation)]
     loaded = yield from load_pictures(files, config.input.size)
     problem = PROBLEMS[learns](config, material.examples(loaded.pictures))
-    return (yield from _fit(config, problem, material.classes, loaded, folders, resume))
+    _check_number(config, problem)
+    net = _prepared(config, problem, material.classes, folders.backbone)
+    trainer = Trainer(net, problem, config.train, folders.checkpoints, team)
+    found = yield from trainer.run(resume)
+    weights = _bytes_of(found, config.output.half)
+    return Trained(weights, _count(net), found.best, found.log, loaded.skipped)
 
 
-def _fit(
-    config: TrainConfig,
-    problem: Problem,
-    classes: int,
-    loaded: Loaded,
-    folders: Paths,
-    resume: bool,
-) -> Task[Trained]:
+def _check_number(config: TrainConfig, problem: Problem) -> None:
     if len(problem.names) < config.train.batch or not problem.n_validation:
         raise ModelError(
             f"Of the pictures, {len(problem.names)} for training and {problem.n_validation} for "
             f"validation can be read; at least {config.train.batch} (one batch) and 1 are needed."
         )
+
+
+def _prepared(
+    config: TrainConfig, problem: Problem, classes: int, imagenet: Path | None
+) -> nn.Module:
+    """Return the network as it is before the first step."""
     torch.manual_seed(config.train.seed)
     net = _built(config.model, classes)
-    backbone = getattr(net, "backbone", None)
-    if folders.backbone is not None and isinstance(backbone, MobileNetV2):
-        load_imagenet(backbone, folders.backbone)
+    if imagenet is not None:
+        load_start(net, imagenet)
     if isinstance(problem, AttendedProblem):
         problem.prepare(net)
-    net = net.to(memory_format=torch.channels_last)
-    fit = yield from Trainer(net, problem, config.train, folders.checkpoints).run(resume)
-    weights = _bytes_of(fit, config.output.half)
-    return Trained(weights, _count(net), fit.best, fit.log, loaded.skipped)
+    return net.to(memory_format=torch.channels_last)
 
 
 def _checked(config: TrainConfig, learnable: Sequence[str]) -> str:
