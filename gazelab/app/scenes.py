@@ -7,9 +7,10 @@ from PySide6.QtCore import QObject
 
 from gazelab.app.canvas.colormaps import OKABE_ITO, participant_colour, participant_letter
 from gazelab.app.canvas.samples import SampleLayer
-from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene
+from gazelab.app.canvas.scene import Overlay, ScanpathLayer, Scene
 from gazelab.app.canvas.timing import fixation_at
 from gazelab.app.captions import Captions
+from gazelab.app.glimpsed import glimpses_of, peaks, spread
 from gazelab.app.kept import Kept
 from gazelab.app.pictures import Pictures
 from gazelab.app.viewing import Viewing
@@ -77,11 +78,16 @@ class Scenes(QObject):
         if step is None:
             return self._scene(stimulus, caption=caption, message=self._no_counterpart)
         layers = self._viewing.state.layers
+        every = self.kept.get(
+            ("glimpses", attention, stimulus), lambda: glimpses_of(attention, stimulus)
+        )
+        glimpses = layers.glimpses and attention.kind == "attention"
         return self._scene(
             stimulus,
             overlay=self._attention_overlay(attention, step) if layers.attention else None,
             scanpaths=self._current_fixation() if layers.scanpath_on_machine else (),
-            markers=self._peaks(attention, stimulus, step),
+            markers=peaks(every[: step + 1], attention.steps, 0 if glimpses else step),
+            spread=spread(every[step]) if glimpses else None,
             caption=caption,
         )
 
@@ -225,15 +231,3 @@ class Scenes(QObject):
             return participant_colour(0), ""
         place = self._viewing.document.project.participants.index(path.participant)
         return participant_colour(place), participant_letter(place)
-
-    def _peaks(self, attention: Attention, stimulus: Stimulus, step: int) -> tuple[Marker, ...]:
-        label = attention.steps[step] if len(attention.steps) > 1 else ""
-        rows, columns = attention.maps.shape[1:]
-        row, column = np.unravel_index(int(np.argmax(attention.maps[step])), (rows, columns))
-        return (
-            Marker(
-                float((column + 0.5) * stimulus.width_px / columns),
-                float((row + 0.5) * stimulus.height_px / rows),
-                label,
-            ),
-        )
