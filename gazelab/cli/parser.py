@@ -293,13 +293,37 @@ def _run(verbs: Any) -> None:
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if any"
     )
     parser.add_argument("--stimuli", metavar="GLOB", help="only these, such as '10*.jpg'")
+    parser.add_argument(
+        "--method",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="how maps are read out of a model that names classes, such as grad-cam; each gives "
+        "a source of its own; `gazelab models info ID` lists them",
+    )
+    parser.add_argument(
+        "--class",
+        dest="target",
+        metavar="NAME",
+        help="the class that the maps are to speak for: predicted (if nothing is said), expected "
+        "(the class that is a label of the picture, or the name of its folder), or a name",
+    )
+    parser.add_argument("--layer", metavar="NAME", help="where to look in (the last otherwise)")
+    parser.add_argument(
+        "--signed", action="store_true", help="keep what speaks against the class, below 0"
+    )
 
 
 def _score(verbs: Any) -> None:
     parser = _verb(verbs, "score")
     _project(parser)
     parser.add_argument(
-        "--model", metavar="ID", action="extend", nargs="+", help="only these (all otherwise)"
+        "--model",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        help="only these sources, or patterns such as 'cam*' (all otherwise)",
     )
     parser.add_argument(
         "--metric",

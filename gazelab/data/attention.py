@@ -8,18 +8,37 @@ import numpy as np
 Map: TypeAlias = np.ndarray
 """A two-dimensional array (rows, columns) that covers the whole stimulus."""
 
-KINDS = ("saliency", "attention")
-"""saliency: where the model predicts that people look. attention: what it used itself."""
+EVIDENCE = "evidence"
+KINDS = ("saliency", "attention", EVIDENCE)
+"""saliency: where the model predicts that people look. attention: what it used itself.
+evidence: what it used itself, with a sign: what speaks for a class, and what against it."""
+
+
+@dataclass(frozen=True, slots=True)
+class Explanation:
+    """How a map was read out of a network that names classes.
+
+    method : id in `gazelab.nets.methods`. target : the class that was asked for: "predicted",
+    "expected" or its name; "" where the method knows no class. layer : "" where the method has
+    no choice. class_name : the class of this map, "" where there is none. model : its id.
+    """
+
+    method: str
+    target: str = ""
+    layer: str = ""
+    class_name: str = ""
+    model: str = ""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Attention:
     """T maps of one source over one stimulus.
 
-    stimulus : id. source : model id, or the name of an imported set of maps.
-    kind : one of KINDS; a model may give both.
-    maps : (T, h, w) float32, finite, >= 0, on the source's own grid, which covers the whole
-        stimulus; not normalised. A static map has T = 1.
+    stimulus : id. source : model id, with the attention method where one was chosen, or the
+        name of an imported set of maps.
+    kind : one of KINDS; a source may give several.
+    maps : (T, h, w) float32, finite, on the source's own grid, which covers the whole stimulus;
+        not normalised; >= 0 unless the kind is evidence. A static map has T = 1.
     steps : T names, such as "1" ... "4".
     note : what a reader must know, e.g. the class a map belongs to.
     """
@@ -30,6 +49,7 @@ class Attention:
     maps: np.ndarray
     steps: tuple[str, ...]
     note: str = ""
+    explanation: Explanation | None = None
 
     def __post_init__(self) -> None:
         if self.maps.ndim != 3 or len(self.steps) != len(self.maps):
@@ -41,6 +61,19 @@ class Attention:
         return self.stimulus, self.source, self.kind
 
     @property
+    def signed(self) -> bool:
+        """Whether values below 0 mean something."""
+        return self.kind == EVIDENCE
+
+    @property
+    def positive(self) -> np.ndarray:
+        """(T, h, w), >= 0: the maps as they are compared with people.
+
+        What speaks against a class is no place to look at: it counts as 0.
+        """
+        return np.maximum(self.maps, 0) if self.signed else self.maps
+
+    @property
     def final(self) -> Map:
-        """(h, w): the map of the last step."""
-        return self.maps[-1]
+        """(h, w): the map of the last step, as it is compared with people."""
+        return self.positive[-1]

@@ -5,22 +5,14 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import torch
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError
 from gazelab.nets.cam import CamMobileNetV2
+from gazelab.nets.classifier import Classifier
+from gazelab.nets.explain import Maps, explained, usual_method
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
-
-
-@dataclass(frozen=True, slots=True)
-class Maps:
-    """What a network shows for one picture: (steps, rows, columns) float32, >= 0."""
-
-    kind: str
-    maps: np.ndarray
-    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +22,8 @@ class Architecture:
     learns : what it is trained to predict. kinds : of the maps it gives. fit : how pictures
     are scaled, as in `InputSpec.fit`. steps : number of timesteps for given options. build :
     from options of the card and the number of classes. explain : from a network, pixels
-    (n, 3, h, w) and class names to the maps of each picture.
+    (n, 3, h, w) and class names to the maps of each picture. classifier : opens a network that
+    names classes for attention methods; None for others.
     """
 
     name: str
@@ -41,6 +34,7 @@ class Architecture:
     steps: Callable[[Mapping[str, int]], int]
     build: Callable[[Mapping[str, int], int], nn.Module]
     explain: Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
+    classifier: Callable[[nn.Module], Classifier] | None = None
 
 
 def architecture(name: str) -> Architecture:
@@ -66,19 +60,15 @@ def _build_cam(options: Mapping[str, int], classes: int) -> nn.Module:
     return CamMobileNetV2(classes, **options)
 
 
+def _open_cam(net: nn.Module) -> Classifier:
+    assert isinstance(net, CamMobileNetV2)
+    return net.classifier()
+
+
 def _explain_cam(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[tuple[Maps, ...]]:
     """Return the positive part of the map of the predicted class."""
-    assert isinstance(net, CamMobileNetV2)
-    logits, features = net(pixels)
-    probability, classes = torch.softmax(logits.float(), 1).max(1)
-    positive = _array(net.class_maps(features, classes).clamp_min(0))
-    shown: list[tuple[Maps, ...]] = []
-    for map_, class_, share in zip(positive, classes.tolist(), probability.tolist(), strict=True):
-        note = f"class {names[class_]}, probability {share:.2f}"
-        if not map_.any():
-            note += ", no positive evidence"
-        shown.append((Maps("attention", map_[None], note),))
-    return shown
+    classifier = _open_cam(net)
+    return [(m,) for m in explained(classifier, pixels, names, usual_method(classifier))]
 
 
 def _array(tensor: Tensor) -> np.ndarray:
@@ -108,5 +98,6 @@ ARCHITECTURES = (
         lambda _options: 1,
         _build_cam,
         _explain_cam,
+        _open_cam,
     ),
 )

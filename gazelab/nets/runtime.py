@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -17,7 +17,10 @@ from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
 from gazelab.nets.card import InputSpec, ModelCard, verify
-from gazelab.nets.catalog import Architecture, Maps, architecture
+from gazelab.nets.catalog import Architecture, architecture
+from gazelab.nets.explain import Maps
+from gazelab.nets.explainer import Explainer, NoClassError
+from gazelab.nets.methods import MethodChoice
 from gazelab.nets.sam import input_shape
 from gazelab.task import Step, Task
 
@@ -43,25 +46,29 @@ def run_model(
     images: Iterable[tuple[Stimulus, Path]],
     device: str = "auto",
     threads: int | None = None,
+    methods: Sequence[MethodChoice] = (),
 ) -> Task[RunResult]:
     """Make the maps of a model for pictures; one that cannot be read is left out and listed.
 
     device : one of DEVICES; "auto" takes a GPU when there is one. threads : on the processor;
-    all cores when None.
+    all cores when None. methods : ways to read maps out of a classifier; without any, each
+    model gives the maps that it is made for.
 
-    Raises ModelError: weights that are not those of the card, or no such device.
+    Raises ModelError: weights that are not those of the card, or no such device. With methods
+    also what `Explainer` raises.
     """
     chosen = list(images)
     found: list[Attention] = []
     skipped: list[tuple[str, str]] = []
     with _threads(threads):
         yield Step(0, len(chosen), f"Loading {card.title}")
-        model = Model(card, choose_device(device))
+        model = Model(card, choose_device(device), methods)
         pending: list[tuple[Stimulus, np.ndarray]] = []
         for number, (stimulus, path) in enumerate(chosen):
             try:
+                model.check(stimulus)
                 pixels = model.fitted(read_rgb(path))
-            except ReadError as error:
+            except (ReadError, NoClassError) as error:
                 skipped.append((stimulus.id, str(error)))
             else:
                 if pending and pending[0][1].shape != pixels.shape:
@@ -116,14 +123,17 @@ def build(card: ModelCard) -> nn.Module:
 
 
 class Model:
-    """A network that is ready to run."""
+    """A network that is ready to run; methods : as for `run_model`."""
 
-    def __init__(self, card: ModelCard, device: torch.device) -> None:
+    def __init__(
+        self, card: ModelCard, device: torch.device, methods: Sequence[MethodChoice] = ()
+    ) -> None:
         self.card = card
         self.device = device
         self.batch = _BATCH[device.type]
         self._architecture: Architecture = architecture(card.architecture)
         self._net = build(card).to(device).to(memory_format=torch.channels_last)
+        self._explainer = Explainer(card, self._net, methods) if methods else None
 
     @property
     def device_name(self) -> str:
@@ -136,36 +146,46 @@ class Model:
         """Return a picture scaled to the network's input."""
         return resized(pixels, *fitted_shape(self.card.input, *pixels.shape[:2]))
 
+    def check(self, stimulus: Stimulus) -> None:
+        """Raise NoClassError when a method asks for the class of a picture that has none."""
+        if self._explainer is not None:
+            self._explainer.check(stimulus)
+
     def maps(self, pictures: Sequence[np.ndarray]) -> list[tuple[Maps, ...]]:
         """Return the maps of pictures that were fitted and are equal in size."""
-        pixels = self._normalised(torch.from_numpy(np.stack(pictures)).to(self.device))
+        pixels = self._input(pictures)
         with torch.inference_mode():
             return self._architecture.explain(self._net, pixels, self.card.classes)
 
     def predicted_class(self, picture: np.ndarray) -> int:
         """Return the class that a classifier names for a fitted picture."""
-        pixels = self._normalised(torch.from_numpy(picture[None]).to(self.device))
         with torch.inference_mode():
-            return int(self._net(pixels)[0].argmax())
+            return int(self._net(self._input([picture]))[0].argmax())
 
     def attention(self, pictures: Sequence[tuple[Stimulus, np.ndarray]]) -> list[Attention]:
         """Return the maps of stimuli whose fitted pictures are equal in size."""
         if not pictures:
             return []
-        of_pictures = self.maps([pixels for _, pixels in pictures])
+        stimuli, fitted = zip(*pictures, strict=True)
+        if self._explainer is not None:
+            found = self._explainer.maps(stimuli, self._input(fitted))
+            return [self._attention(stimulus, maps, source) for stimulus, source, maps in found]
         return [
-            self._attention(stimulus, maps)
-            for (stimulus, _), several in zip(pictures, of_pictures, strict=True)
+            self._attention(stimulus, maps, self.card.id)
+            for stimulus, several in zip(stimuli, self.maps(fitted), strict=True)
             for maps in several
         ]
 
-    def _attention(self, stimulus: Stimulus, maps: Maps) -> Attention:
+    def _attention(self, stimulus: Stimulus, maps: Maps, source: str) -> Attention:
         if not np.isfinite(maps.maps).all():
             raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
         steps = tuple(str(step + 1) for step in range(len(maps.maps)))
-        return Attention(stimulus.id, self.card.id, maps.kind, maps.maps, steps, maps.note)
+        explanation = maps.explanation and replace(maps.explanation, model=self.card.id)
+        return Attention(stimulus.id, source, maps.kind, maps.maps, steps, maps.note, explanation)
 
-    def _normalised(self, pixels: Tensor) -> Tensor:
+    def _input(self, pictures: Sequence[np.ndarray]) -> Tensor:
+        """Return fitted pictures of equal size as the network takes them."""
+        pixels = torch.from_numpy(np.stack(pictures)).to(self.device)
         spec = self.card.input
         mean = torch.tensor(spec.mean, device=self.device)
         std = torch.tensor(spec.std, device=self.device)
