@@ -4,6 +4,7 @@ import math
 
 from PySide6.QtCore import QObject
 
+from gazelab.app.canvas.placing import drawn
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import Attention
 
@@ -36,7 +37,14 @@ class Captions(QObject):
             if math.isnan(ms):
                 text = self.tr("fixation {k} of {n}, duration unknown")
             where = text.format(k=fixation + 1, n=len(leader), ms=ms)
+            where += self._part(len(leader), fixation)
         return self.tr("Participant {who}: {where}").format(who=leader.participant, where=where)
+
+    def _part(self, count: int, current: int) -> str:
+        """Return which fixations are drawn, where not all of them are."""
+        near = drawn(count, current)
+        text = self.tr("; {first} to {last} are drawn")
+        return "" if len(near) == count else text.format(first=near.start + 1, last=near.stop)
 
     def machine(self, attention: Attention | None, step: int | None) -> str:
         """Return the line above the machine pane."""

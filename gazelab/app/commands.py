@@ -19,6 +19,7 @@ from gazelab.app.dialogs.error import show_error
 from gazelab.app.dialogs.message import tell
 from gazelab.app.document import Document
 from gazelab.app.jobs import Job, Jobs
+from gazelab.data.image import opencv
 from gazelab.paths import user_projects
 from gazelab.project import store
 from gazelab.project.project import Project
@@ -184,9 +185,11 @@ def _drawing(scenes: tuple[Scene, ...]) -> Callable[[Project, Path, Path], None]
 
 def _create(folder: Path) -> Task[Project]:
     yield Step(0, 1, folder.name)
+    opencv()
     return store.create(folder)
 
 
 def _load(folder: Path) -> Task[Project]:
     yield Step(0, 1, folder.name)
+    opencv()  # its import takes longer than a frame: pictures must not wait for it
     return store.load(folder)

@@ -91,8 +91,8 @@ class MainWindow(QMainWindow):
         self.quality.stop()
         self.jobs.close()
         self.pictures.close()
-        self.trace.close_thread()
-        self.detection.close_thread()
+        for part in (self.panes.scenes.kept, self.trace, self.detection):
+            part.close_thread()
         self.compare.curve.close_library()
         preferences.remember_layout(self.saveGeometry(), self.saveState())
         super().closeEvent(event)

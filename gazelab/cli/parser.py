@@ -189,7 +189,9 @@ def _window_verbs(verbs: Any) -> None:
 def _import(verbs: Any) -> None:
     parser = _verb(verbs, "import")
     parser.add_argument("project", metavar="PROJECT", help="a folder *.gazelab, made if needed")
-    parser.add_argument("sources", metavar="SOURCE", nargs="+", help="a file or folder")
+    parser.add_argument(
+        "sources", metavar="SOURCE", nargs="*", help="a file or folder; none with --images alone"
+    )
     parser.add_argument("--images", metavar="DIR", help="folder of the pictures people looked at")
     parser.add_argument(
         "--format", metavar="NAME", help="such as table or eyelink-asc; judged by content otherwise"
@@ -198,10 +200,18 @@ def _import(verbs: Any) -> None:
         "--eye", choices=("left", "right", "mean"), default="", help="which, where there are both"
     )
     parser.add_argument(
+        "--participant",
+        metavar="NAME",
+        default="",
+        help="who was recorded, of sources of one participant; otherwise as they say, or after "
+        "the folder where files have the same name",
+    )
+    parser.add_argument(
         "--px-per-degree",
         metavar="P",
         type=float,
-        help="pixels of the picture in one degree of visual angle",
+        help="pixels of the picture in one degree of visual angle, in place of those of the "
+        "project; without a source nothing else changes",
     )
     parser.add_argument(
         "--column",

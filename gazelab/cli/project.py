@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress
+from gazelab.data.counted import counted
 from gazelab.errors import ModelError, ProjectError, SettingsError
 from gazelab.task import Task, finish
 
@@ -170,13 +171,14 @@ def _exported_bids(project: "Project", outdir: Path, progress: Progress) -> Outc
         "fixations_left_out": sum(map(len, left)),
     }
     lines = [
-        f"{written}: a BIDS data set of {counts['recordings']:,} recordings with "
-        f"{counts['samples']:,} samples and {counts['fixations']:,} fixations"
+        f"{written}: a BIDS data set of {counted(counts['recordings'], 'recording')} with "
+        f"{counted(counts['samples'], 'sample')} and {counted(counts['fixations'], 'fixation')}"
     ]
     if left:
         lines.append(
-            f"{len(left):,} trials without gaze samples, with {counts['fixations_left_out']:,} "
-            "fixations, were left out: BIDS keeps fixations beside their samples."
+            f"Left out: {counted(len(left), 'trial')} without gaze samples, with "
+            f"{counted(counts['fixations_left_out'], 'fixation')}, since BIDS keeps fixations "
+            "beside their samples."
         )
     return Outcome(lines, {"folder": str(written), **counts})
 

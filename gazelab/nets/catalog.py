@@ -11,8 +11,10 @@ from torch import Tensor, nn
 from gazelab.errors import ModelError
 from gazelab.nets.attention_baselines import AttentionClassifier, needs_gaze
 from gazelab.nets.cam import CamMobileNetV2
+from gazelab.nets.mlnet import MlNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
+from gazelab.nets.sam_paper import sam_resnet, sam_vgg
 from gazelab.nets.soft_attention import STEPS as GLIMPSES
 from gazelab.nets.soft_attention import GlimpseNet
 
@@ -74,6 +76,10 @@ def _explain_sam(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[
     return [(Maps("saliency", density), Maps("attention", attended)) for density, attended in pairs]
 
 
+def _explain_mlnet(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[tuple[Maps, ...]]:
+    return [(Maps("saliency", density),) for density in _array(net(pixels)[0].exp())]
+
+
 def _build_cam(options: Mapping[str, Any], classes: int) -> nn.Module:
     return CamMobileNetV2(classes, **options)
 
@@ -125,17 +131,47 @@ def _most_probable(probabilities: Tensor, names: Sequence[str]) -> tuple[str, ..
     )
 
 
+def _sam_steps(options: Mapping[str, Any]) -> int:
+    return int(options.get("steps", SAM_STEPS))
+
+
+_SAM_CITATION = (
+    "Cornia, Baraldi, Serra & Cucchiara (2018), Predicting Human Eye Fixations via an "
+    "LSTM-based Saliency Attentive Model, IEEE Transactions on Image Processing 27(10), "
+    "5142-5154; backbone: "
+)
+
 ARCHITECTURES = (
     Architecture(
         "sam-s",
         "saliency",
         ("saliency", "attention"),
         "area",
-        "Cornia, Baraldi, Serra & Cucchiara (2018), Predicting Human Eye Fixations via an "
-        "LSTM-based Saliency Attentive Model, IEEE Transactions on Image Processing 27(10), "
-        "5142-5154; backbone: Sandler et al. (2018), MobileNetV2, CVPR",
-        lambda options: options.get("steps", SAM_STEPS),
+        _SAM_CITATION + "Sandler et al. (2018), MobileNetV2, CVPR",
+        _sam_steps,
         _build_sam,
+        _explain_sam,
+    ),
+    Architecture(
+        "sam-vgg",
+        "saliency",
+        ("saliency", "attention"),
+        "area",
+        _SAM_CITATION + "Simonyan & Zisserman (2015), Very Deep Convolutional Networks for "
+        "Large-Scale Image Recognition, ICLR",
+        _sam_steps,
+        lambda options, _classes: sam_vgg(**options),
+        _explain_sam,
+    ),
+    Architecture(
+        "sam-resnet",
+        "saliency",
+        ("saliency", "attention"),
+        "area",
+        _SAM_CITATION + "He, Zhang, Ren & Sun (2016), Deep Residual Learning for Image "
+        "Recognition, CVPR",
+        _sam_steps,
+        lambda options, _classes: sam_resnet(**options),
         _explain_sam,
     ),
     Architecture(
@@ -148,6 +184,19 @@ ARCHITECTURES = (
         lambda _options: 1,
         _build_cam,
         _explain_cam,
+    ),
+    Architecture(
+        "mlnet",
+        "saliency",
+        ("saliency",),
+        "area",
+        "Cornia, Baraldi, Serra & Cucchiara (2016), A Deep Multi-Level Network for Saliency "
+        "Prediction, ICPR; backbone: Simonyan & Zisserman (2015), Very Deep Convolutional "
+        "Networks for Large-Scale Image Recognition, ICLR, or Sandler et al. (2018), "
+        "MobileNetV2, CVPR",
+        lambda _options: 1,
+        lambda options, _classes: MlNet(**options),
+        _explain_mlnet,
     ),
     Architecture(
         "glimpsenet",

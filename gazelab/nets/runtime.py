@@ -5,12 +5,14 @@ import os
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
 from gazelab.data.attention import Attention, names_of_parts
 from gazelab.data.image import read_rgb, resized
@@ -20,11 +22,14 @@ from gazelab.nets.card import InputSpec, ModelCard, verify
 from gazelab.nets.catalog import Architecture, Maps, architecture
 from gazelab.nets.feed import EqualSizes, read_ahead, reading_threads
 from gazelab.nets.sam import input_shape
+from gazelab.nets.winograd import quicken
 from gazelab.task import Step, Task
 
 DEVICES = ("auto", "cpu", "cuda")
 _BATCH = {"cpu": 1, "cuda": 16}
 """On the processor one at a time: as fast, and maps do not depend on their neighbours."""
+
+_DRAWING = (Tensor.normal_, Tensor.uniform_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,15 +109,34 @@ def build(card: ModelCard) -> nn.Module:
     verify(card)
     made = architecture(card.architecture)
     try:
-        net = made.build(card.options, len(card.classes))
+        with _Undrawn():
+            net = made.build(card.options, len(card.classes))
         weights = safetensors.torch.load_file(card.weights_path)
-        net.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
-    except (TypeError, RuntimeError, safetensors.SafetensorError) as error:
+        whole = {name: t.float() if t.is_floating_point() else t for name, t in weights.items()}
+        net.load_state_dict(whole, assign=True)
+    except (TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise ModelError(
             f"{card.weights_path}: the weights do not fit the architecture "
             f"{card.architecture} with the options of the card."
         ) from error
     return net.eval()
+
+
+class _Undrawn(TorchFunctionMode):
+    """While networks are built, leaves out to draw weights, which are replaced at once.
+
+    For the wide networks drawing takes seconds.
+    """
+
+    def __torch_function__(
+        self, func: Any, _types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = kwargs or {}
+        if func in _DRAWING or getattr(func, "__module__", "") == nn.init.__name__:
+            return args[0] if args else given["tensor"]
+        if func is torch.linalg.qr:  # for orthogonal weights
+            return args[0], args[0]
+        return func(*args, **given)
 
 
 class Model:
@@ -123,7 +147,10 @@ class Model:
         self.device = device
         self.batch = _BATCH[device.type]
         self._architecture: Architecture = architecture(card.architecture)
-        self._net = build(card).to(device).to(memory_format=torch.channels_last)
+        net = build(card)
+        if device.type == "cpu" and self._architecture.learns == "saliency":
+            quicken(net)  # classifiers keep their layers, which people look into
+        self._net = net.to(device).to(memory_format=torch.channels_last)
 
     @property
     def device_name(self) -> str:

@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.reuse import WeightedConv2d
 
 GRID_STRIDE = 4
 """One saliency value for each 4 x 4 input pixels."""
@@ -34,13 +35,18 @@ _MULTIPLE = 16
 _MAX_ASPECT = 3.0
 
 
+_Range = tuple[float, float] | tuple[tuple[float, float], tuple[float, float]]
+"""Lowest and highest value, the same or apart for (x, y)."""
+
+
 class GaussianPriors(nn.Module):
     """Maps of learned Gaussians: where people look whatever the picture shows.
 
     Centres lie within 10 to 90 % of the picture's longer side, widths between 5 and 80 %.
     """
 
-    CENTRE, WIDTH = (0.1, 0.9), (0.05, 0.8)
+    CENTRE: _Range = (0.1, 0.9)
+    WIDTH: _Range = (0.05, 0.8)
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -49,16 +55,21 @@ class GaussianPriors(nn.Module):
 
     def forward(self, rows: int, columns: int) -> Tensor:
         """Return (1, number, rows, columns); each map has a peak of about 1."""
-        centre = _between(self.centre.float(), *self.CENTRE)
-        width = _between(self.width.float(), *self.WIDTH)
+        centre, width = self.gaussians()
         x = _axis(columns, max(rows, columns), centre.device)
         y = _axis(rows, max(rows, columns), centre.device)
         along_x = torch.exp(-((x - centre[:, :1]) ** 2) / (2 * width[:, :1] ** 2))
         along_y = torch.exp(-((y - centre[:, 1:]) ** 2) / (2 * width[:, 1:] ** 2))
         return (along_y[:, :, None] * along_x[:, None, :])[None]
 
+    def gaussians(self) -> tuple[Tensor, Tensor]:
+        """Return centres and widths, (number, 2) each as (x, y), in units of the longer side."""
+        centre = _within(self.CENTRE, self.centre.float())
+        return centre, _within(self.WIDTH, self.width.float())
 
-def _between(raw: Tensor, low: float, high: float) -> Tensor:
+
+def _within(range_: _Range, raw: Tensor) -> Tensor:
+    low, high = raw.new_tensor(range_)
     return low + (high - low) * torch.sigmoid(raw)
 
 
@@ -68,15 +79,19 @@ def _axis(cells: int, longest: int, device: torch.device) -> Tensor:
 
 
 class AttentiveConvLSTM(nn.Module):
-    """A convolutional LSTM that looks at the same features at every step through attention."""
+    """A convolutional LSTM that looks at the same features at every step through attention.
 
-    def __init__(self, channels: int) -> None:
+    state_bias : gives the convolutions of the state biases of their own, which add to those of
+    the input: the paper counts both.
+    """
+
+    def __init__(self, channels: int, state_bias: bool = False) -> None:
         super().__init__()
-        self.attend_state = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.attend_state = nn.Conv2d(channels, channels, 3, padding=1, bias=state_bias)
         self.attend_input = nn.Conv2d(channels, channels, 3, padding=1)
         self.attend = nn.Conv2d(channels, 1, 3, padding=1, bias=False)
-        self.gates_input = nn.Conv2d(channels, 4 * channels, 3, padding=1)
-        self.gates_state = nn.Conv2d(channels, 4 * channels, 3, padding=1, bias=False)
+        self.gates_input = WeightedConv2d(channels, 4 * channels, 3, padding=1)
+        self.gates_state = nn.Conv2d(channels, 4 * channels, 3, padding=1, bias=state_bias)
         nn.init.normal_(self.attend.weight, std=0.02)
         nn.init.orthogonal_(self.gates_state.weight)
         nn.init.xavier_uniform_(self.gates_input.weight)
@@ -92,21 +107,28 @@ class AttentiveConvLSTM(nn.Module):
         """
         n, _, h, w = x.shape
         seen = self.attend_input(x)
+        weighted = self.gates_input.of_features(x, steps)
         state = memory = torch.zeros_like(x)
         states, maps = [], []
         for step in range(steps):
-            energy = seen if step == 0 else seen + self.attend_state(state)
+            energy = seen + (self.attend_state(state) if step else _bias(self.attend_state, x))
             logits = self.attend(torch.tanh(energy)).flatten(1).float()
             attention = torch.softmax(logits, 1).view(n, 1, h, w)
-            gates = self.gates_input(x * (attention * (h * w)).to(x.dtype))
-            if step:
-                gates = gates + self.gates_state(state)
+            gates = weighted((attention * (h * w)).to(x.dtype))
+            gates = gates + (self.gates_state(state) if step else _bias(self.gates_state, x))
             admit, keep, show, new = gates.float().chunk(4, 1)
             memory = torch.sigmoid(keep) * memory + torch.sigmoid(admit) * torch.tanh(new)
             state = torch.sigmoid(show) * torch.tanh(memory)
             states.append(state)
             maps.append(attention[:, 0])
         return torch.stack(states, 1), torch.stack(maps, 1)
+
+
+def _bias(conv: nn.Conv2d, like: Tensor) -> Tensor:
+    """Return what a convolution makes of a state that is 0 everywhere."""
+    if conv.bias is None:
+        return like.new_zeros(1)
+    return conv.bias.to(like.dtype)[:, None, None]
 
 
 class SamS(nn.Module):

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
 
@@ -162,11 +163,20 @@ def _bar(rows: Rows, scanpath: Scanpath, index: int) -> QRectF:
     return rows.span(rows.bars, start, start + (duration if duration > 0 else 0.0))
 
 
+def told_apart(scanpath: Scanpath, pixel_ms: float) -> np.ndarray:
+    """Return the indices of fixations that show: wide ones, and one of each kind in a pixel."""
+    column = np.floor(np.nan_to_num(scanpath.onset_ms) / pixel_ms).astype(np.int64)
+    _, first = np.unique(2 * column + scanpath.used, return_index=True)
+    wide = np.flatnonzero(scanpath.duration_ms > _LEAST_BAR_PX * pixel_ms)
+    return np.union1d(first, wide)
+
+
 def _paint_bars(painter: QPainter, rows: Rows, scanpath: Scanpath, colour: str) -> None:
     fill, ink = QColor(colour), marks.ink(colour)
     metrics = QFontMetricsF(painter.font())
-    for index, used in enumerate(scanpath.used.tolist()):
-        bar = _bar(rows, scanpath, index)
+    in_use = scanpath.used.tolist()
+    for index in told_apart(scanpath, rows.duration_ms / rows.bars.width()).tolist():
+        bar, used = _bar(rows, scanpath, index), in_use[index]
         painter.setPen(QPen(QColor(0, 0, 0, 120), 1))
         painter.setBrush(fill if used else QBrush(fill, Qt.BrushStyle.BDiagPattern))
         painter.drawRect(bar)

@@ -76,7 +76,11 @@ class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
 
 
 class StartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the backbone starts: a folder with ImageNet arrays; empty for random weights."""
+    """Where the backbone starts; empty for random weights.
+
+    backbone : for MobileNetV2 the folder with its ImageNet arrays; for VGG-16 and ResNet-50 the
+    file of torchvision's weights (.pth or .safetensors).
+    """
 
     backbone: str = ""
     name: str = ""
@@ -92,6 +96,8 @@ class InputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Weights of the saliency loss: see `gazelab.nets.losses.Weights`.
 
+    name : "density" trains on the weighted KL, CC and NSS; "mlnet" on the deviation of ML-Net.
+    With either, the weighted KL, CC and NSS of the last step choose the best epoch.
     widths : of the human density of each step in multiples of `sigma_px`; more than 1 makes
     a step coarser, less than 1 sharper than the density it is measured against.
     parts : the first fixation of each step, from 1, e.g. [1, 3, 5, 8], to train the steps in
@@ -99,6 +105,7 @@ class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     apart : weight of the term that tells the parts from each other.
     """
 
+    name: Literal["density", "mlnet"] = "density"
     kl: float = 1.0
     cc: float = 0.5
     nss: float = 0.1

@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets import losses
+from gazelab.nets.objectives import objective, penalty
 from gazelab.nets.sam import GRID_STRIDE
 from gazelab.nets.training.config import AugmentTable, LossTable
 from gazelab.nets.training.data import (
@@ -69,7 +70,7 @@ class SaliencyProblem:
         self._pictures = pictures
         self._size = size
         self._grid = size[0] // GRID_STRIDE, size[1] // GRID_STRIDE
-        self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps, loss.apart)
+        self._loss, self._objective = loss, objective(loss)
         self._widths, self._parts = loss.widths, loss.parts
         self._augment = augment
         self._validation = [
@@ -84,8 +85,7 @@ class SaliencyProblem:
     def loss(self, net: nn.Module, batch: Batch) -> Tensor:
         """Return the loss of each picture, (n,)."""
         pixels, density, counts = batch
-        log_density, _ = net(pixels)
-        return losses.saliency_loss(log_density, density, counts, self._weights)
+        return self._objective(net(pixels)[0], density, counts) + penalty(net)
 
     def validate(self, net: nn.Module) -> dict[str, float]:
         """Return loss, KL, CC, NSS and bits of the last step, and NSS of the first step.
@@ -107,8 +107,8 @@ class SaliencyProblem:
             rows.append(torch.stack(each, -1))
         of_steps = torch.cat(rows).double().mean(0)  # (steps, 4)
         kl, cc, nss, bits = (of_steps.mean(0) if self._parts else of_steps[-1]).tolist()
-        weights, first = self._weights, float(of_steps[0, 2])
-        loss = weights.kl * kl + weights.cc * (1 - cc) - weights.nss * nss
+        table, first = self._loss, float(of_steps[0, 2])
+        loss = table.kl * kl + table.cc * (1 - cc) - table.nss * nss
         return {"loss": loss, "kl": kl, "cc": cc, "nss": nss, "bits": bits, "nss_step_1": first}
 
     def _drawn(

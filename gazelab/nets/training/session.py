@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError, SettingsError
-from gazelab.nets.backbones import MobileNetV2, load_imagenet
 from gazelab.nets.catalog import architecture
+from gazelab.nets.start import load_start
 from gazelab.nets.team import ALONE, Team
 from gazelab.nets.training.attended import AttendedProblem
 from gazelab.nets.training.config import ModelTable, TrainConfig
@@ -39,7 +39,7 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Folders of a run: the ImageNet arrays (None for random weights), and checkpoints."""
+    """Of a run: what the backbone starts from (None for random weights), and checkpoints."""
 
     backbone: Path | None
     checkpoints: Path
@@ -82,9 +82,8 @@ def _prepared(
     """Return the network as it is before the first step."""
     torch.manual_seed(config.train.seed)
     net = _built(config.model, classes)
-    backbone = getattr(net, "backbone", None)
-    if imagenet is not None and isinstance(backbone, MobileNetV2):
-        load_imagenet(backbone, imagenet)
+    if imagenet is not None:
+        load_start(net, imagenet)
     if isinstance(problem, AttendedProblem):
         problem.prepare(net)
     return net.to(memory_format=torch.channels_last)

@@ -15,6 +15,7 @@ from gazelab.app.canvas.placing import (
     LEAST_RADIUS_PX,
     MOST_RADIUS_PX,
     State,
+    drawn,
     fixation_near,
     place,
     radius_px,
@@ -73,6 +74,21 @@ def test_radii_stay_within_their_limits():
 def test_past_current_and_upcoming(walk, current, trail, wanted):
     layer = ScanpathLayer(walk(5), current, trail=trail)
     assert "".join(".PCU"[state] for state in states(layer)) == wanted
+
+
+@given(st.integers(1, 3000), st.integers(-1, 3000))
+def test_of_a_long_scanpath_those_around_the_current_fixation_are_drawn(count, current):
+    from gazelab.data.gaze import Scanpath
+
+    current = min(current, count)
+    x = np.arange(float(count))
+    path = Scanpath("p", "s", x, x, x, x + 1, np.zeros(count, np.int8))
+    shown = np.flatnonzero(states(ScanpathLayer(path, current)) != State.HIDDEN)
+    near = drawn(count, current)
+    assert shown.tolist() == list(near)
+    assert near.start <= max(current - 150, 0)
+    assert near.stop >= min(current + 150, count)
+    assert len(near) <= 450
 
 
 @pytest.mark.parametrize("trail", ["first", "last", "last 0", "last x", "last -1"])

@@ -6,10 +6,19 @@ import pytest
 import torch
 from tiny_models import OPTIONS, picture, tiny_model
 
+from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, SettingsError
 from gazelab.nets.card import ModelCard, write_card
-from gazelab.nets.runtime import RunResult, choose_device, run_model, threads_beside_window
+from gazelab.nets.catalog import architecture
+from gazelab.nets.runtime import (
+    RunResult,
+    build,
+    choose_device,
+    fitted_shape,
+    run_model,
+    threads_beside_window,
+)
 from gazelab.task import finish
 
 
@@ -39,6 +48,22 @@ def test_every_picture_gets_saliency_and_attention_for_every_step(
         assert attention.steps == ("1", "2", "3")
         assert attention.maps.dtype == np.float32
         assert np.isfinite(attention.maps).all() and (attention.maps >= 0).all()
+
+
+@pytest.mark.parametrize("name", ["sam-vgg", "sam-resnet", "mlnet"])
+def test_wide_networks_give_the_maps_of_their_plain_form(name: str, tmp_path: Path) -> None:
+    card = tiny_model(tmp_path / "model", name)
+    images = _pictures(tmp_path, "a.png")
+    found = _run(card, images).attention
+    assert tuple(attention.kind for attention in found) == card.kinds
+    made, net = architecture(name), build(card)
+    pixels = resized(read_rgb(images[0][1]), *fitted_shape(card.input, 60, 90))
+    x = torch.from_numpy(pixels).permute(2, 0, 1)[None] / 127.5 - 1
+    with torch.no_grad():
+        (plain,) = made.explain(net, x, ())
+    for attention, maps in zip(found, plain, strict=True):
+        assert len(attention.maps) == card.steps
+        np.testing.assert_allclose(attention.maps, maps.maps, atol=1e-5 * maps.maps.max())
 
 
 def test_an_unreadable_picture_is_left_out_and_listed(card: ModelCard, tmp_path: Path) -> None:
@@ -113,5 +138,5 @@ def test_weights_that_do_not_fit_the_card_are_refused(
 
 def test_an_unknown_architecture_is_refused_with_those_there_are(tmp_path: Path) -> None:
     other = msgspec.structs.replace(tiny_model(tmp_path), architecture="sam-xxl")
-    with pytest.raises(ModelError, match=r"'sam-xxl'.*sam-s, cam-mobilenet-v2"):
+    with pytest.raises(ModelError, match=r"'sam-xxl'.*sam-s.*cam-mobilenet-v2"):
         _run(other, [])

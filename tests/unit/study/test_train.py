@@ -87,6 +87,17 @@ def test_a_stopped_run_gives_the_same_model_as_one_that_was_not(study: Path) -> 
     assert not list((study / "stopped" / "checkpoints").iterdir())
 
 
+def test_mlnet_learns_saliency_by_its_own_loss(study: Path) -> None:
+    text = GAZE.format(id="tiny-mlnet", epochs=1, extra="").replace("sam-s", "mlnet")
+    text = text.replace("{ channels = 16, steps = 2, priors = 4 }", '{ backbone = "mobilenet-v2" }')
+    text = text.replace("[0.5, 1.0]", '[1.0]\nname = "mlnet"').replace("[1.5, 1.0]", "[1.0]")
+    (study / "train.toml").write_text(text)
+    card = finish(train(study / "train.toml")).card
+    assert card.kinds == ("saliency",)
+    assert ("", 0, "NSS") in _values(card)
+    assert card.config["loss"]["name"] == "mlnet"
+
+
 def test_there_is_nothing_to_continue_before_a_run(study: Path) -> None:
     with pytest.raises(ModelError, match="no checkpoint"):
         _train(study, extra='[output]\nfolder = "new"', resume=True)
