@@ -11,6 +11,7 @@ from gazelab.data.attention import Explanation
 from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, SettingsError
+from gazelab.nets import runtime
 from gazelab.nets.card import ModelCard, write_card
 from gazelab.nets.catalog import architecture
 from gazelab.nets.methods import MethodChoice
@@ -83,6 +84,21 @@ def test_maps_do_not_depend_on_the_other_pictures(card: ModelCard, tmp_path: Pat
     images = _pictures(tmp_path, "a.png", "b.png")
     alone, together = _run(card, images[1:]), _run(card, images)
     np.testing.assert_array_equal(alone.attention[0].maps, together.attention[2].maps)
+
+
+def test_pictures_of_mixed_sizes_keep_their_order_in_batches(
+    card: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = []
+    for number in range(7):
+        path = tmp_path / f"{number}.png"
+        images.append((picture(path, 60, 90 + 60 * (number % 2), number), path))
+    alone = _run(card, images).attention
+    monkeypatch.setitem(runtime._BATCH, "cpu", 3)
+    together = _run(card, images).attention
+    assert [a.key for a in together] == [a.key for a in alone]
+    for ours, theirs in zip(together, alone, strict=True):
+        np.testing.assert_allclose(ours.maps, theirs.maps, rtol=1e-4, atol=1e-6)
 
 
 def test_a_portrait_picture_gets_portrait_maps(card: ModelCard, tmp_path: Path) -> None:
