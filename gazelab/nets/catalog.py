@@ -14,6 +14,8 @@ from gazelab.nets.cam import CamMobileNetV2
 from gazelab.nets.classifier import Classifier
 from gazelab.nets.explain import Maps, explained, usual_method
 from gazelab.nets.mlnet import MlNet
+from gazelab.nets.salient_objects import LAYERS as SALIENT_OBJECT_LAYERS
+from gazelab.nets.salient_objects import SalientObjectNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
 from gazelab.nets.sam_paper import sam_resnet, sam_vgg
@@ -37,7 +39,7 @@ class Architecture:
     """
 
     name: str
-    learns: Literal["saliency", "classes", "attended classes"]
+    learns: Literal["saliency", "classes", "attended classes", "masks"]
     kinds: tuple[str, ...]
     fit: Literal["stretch", "area"]
     citation: str
@@ -94,6 +96,17 @@ def _build_baseline(options: Mapping[str, Any], classes: int) -> nn.Module:
     return AttentionClassifier(classes, **options)
 
 
+def _build_masks(options: Mapping[str, Any], _classes: int) -> nn.Module:
+    return SalientObjectNet(**options)
+
+
+def _explain_masks(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[tuple[Maps, ...]]:
+    scores, attention = net(pixels)
+    pairs = zip(_array(torch.sigmoid(scores)), _array(attention), strict=True)
+    note = "the object that stands out, not where people look"
+    return [(Maps("saliency", masks, note), Maps("attention", maps)) for masks, maps in pairs]
+
+
 def _build_glimpses(options: Mapping[str, Any], classes: int) -> nn.Module:
     return GlimpseNet(classes, **options)
 
@@ -126,6 +139,10 @@ _SAM_CITATION = (
     "Cornia, Baraldi, Serra & Cucchiara (2018), Predicting Human Eye Fixations via an "
     "LSTM-based Saliency Attentive Model, IEEE Transactions on Image Processing 27(10), "
     "5142-5154; backbone: "
+)
+_LAI = (
+    "Lai, Khan, Nie, Sun, Shen & Shao (2021), Understanding More About Human and Machine "
+    "Attention in Deep Neural Networks, IEEE Transactions on Multimedia 23"
 )
 
 ARCHITECTURES = (
@@ -204,11 +221,21 @@ ARCHITECTURES = (
         "attended classes",
         ("attention",),
         "stretch",
-        "Lai, Khan, Nie, Sun, Shen & Shao (2021), Understanding More About Human and Machine "
-        "Attention in Deep Neural Networks, IEEE Transactions on Multimedia 23",
+        _LAI,
         lambda _options: 1,
         _build_baseline,
         _explain_glimpses,
         needs_gaze=needs_gaze,
+    ),
+    Architecture(
+        "salient-object-net",
+        "masks",
+        ("saliency", "attention"),
+        "stretch",
+        _LAI,
+        lambda _options: SALIENT_OBJECT_LAYERS,
+        _build_masks,
+        _explain_masks,
+        needs_gaze,
     ),
 )
