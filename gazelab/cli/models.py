@@ -22,10 +22,12 @@ def models_(arguments: argparse.Namespace, _progress: Progress) -> Outcome:
 
 
 def train_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Train a model by a configuration file."""
-    from gazelab.study.train import train
+    """Train a model by a configuration file, or measure it again."""
+    from gazelab.study.train import measure, train
 
-    result = finish(train(Path(arguments.config), resume=arguments.resume), progress)
+    config = Path(arguments.config)
+    task = measure(config) if arguments.measure else train(config, resume=arguments.resume)
+    result = finish(task, progress)
     lines = [f"{result.card.title} was written to {result.folder}", *_scores(result.card)]
     lines += [f"left out: {path}: {reason}" for path, reason in result.skipped]
     data = {

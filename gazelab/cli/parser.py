@@ -360,7 +360,9 @@ def _other_verbs(verbs: Any) -> None:
     models.add_argument("model", nargs="?", metavar="ID", help="for info and verify")
     train = _verb(verbs, "train")
     train.add_argument("config", metavar="CONFIG.toml", help="what to train, on what, and how")
-    train.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+    how = train.add_mutually_exclusive_group()
+    how.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+    how.add_argument("--measure", action="store_true", help="only measure the trained model again")
     _project(_verb(verbs, "check"))
 
 

@@ -1,6 +1,7 @@
 """What a machine attended to: a stack of maps over one stimulus, one for each step."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
@@ -71,8 +72,8 @@ class Attention:
 
 def names_of_parts(parts: tuple[int, ...]) -> tuple[str, ...]:
     """Return which fixations each part holds, such as "1-2", "3-4", "5-7", "8-"."""
-    lasts = [str(following - 1) for following in parts[1:]] + [""]
-    return tuple(
-        last if str(first) == last else f"{first}-{last}"
-        for first, last in zip(parts, lasts, strict=True)
-    )
+    return (*(_span(*pair) for pair in pairwise(parts)), *(f"{last}-" for last in parts[-1:]))
+
+
+def _span(first: int, following: int) -> str:
+    return str(first) if following - first == 1 else f"{first}-{following - 1}"

@@ -157,7 +157,6 @@ def write_attention(folder: Path, attention: Iterable[Attention]) -> tuple[MapsG
                     item.step_notes,
                 )
                 for item in items
-                for item in items
             ),
         )
         for (source, kind), items in groups.items()

@@ -9,22 +9,28 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from gazelab.data.attention import Attention
-from gazelab.data.gaze import Scanpath
 from gazelab.data.stimulus import Stimulus
 from gazelab.gaze.glimpses import entropy_bits
 from gazelab.nets.card import CardScore, ModelCard
 from gazelab.nets.training.config import GuidanceTable, TrainConfig
 from gazelab.study import train_scores
 from gazelab.study.lesson import Lesson, Measured
-from gazelab.study.train_data import Gaze, GazeSplit, Labelled, read_classes, read_guidance
+from gazelab.study.train_data import (
+    Gaze,
+    GazeSplit,
+    Labelled,
+    fixations_at,
+    read_classes,
+    read_guidance,
+)
 from gazelab.task import Task
 
 if TYPE_CHECKING:
     from gazelab.nets.training import attended
     from gazelab.nets.training.answers import Answers
+    from gazelab.nets.training.data import Fixations
 
 CONFUSION_FILE = "confusion.csv"
-_MOST_STEPS = 12
 
 
 def class_lesson(config: TrainConfig, base: Path) -> Task[Lesson]:
@@ -78,22 +84,13 @@ class _Watched:
     def labelled(self, pictures: Labelled) -> list[tuple[Path, "attended.Labelled"]]:
         """Return what the networks learn of pictures."""
         from gazelab.nets.training.attended import Labelled as Known
-        from gazelab.nets.training.data import Fixations
 
-        found = []
-        for path, label in pictures:
-            stimulus = self._stimuli.get(path)
-            seen: tuple[Fixations, ...] = ()
-            if stimulus is not None and self._gaze is not None and self._table is not None:
-                shape = float(stimulus.height_px), float(stimulus.width_px)
-                seen = tuple(
-                    Fixations(x_px, y_px, 1 + np.arange(len(x_px)), shape, self._table.sigma_px)
-                    for x_px, y_px in _fixations(
-                        self._gaze.project.scanpaths_of(stimulus.id), self._table.by == "steps"
-                    )
-                )
-            found.append((path, Known(label, seen)))
-        return found
+        return [(path, Known(label, self._fixations(path))) for path, label in pictures]
+
+    def _fixations(self, path: Path) -> "Fixations | None":
+        if self._gaze is None or self._table is None or path not in self._stimuli:
+            return None
+        return fixations_at(self._gaze.project, self._stimuli[path], self._table.sigma_px)
 
     def agreement(
         self, card: ModelCard, said: "Answers"
@@ -119,22 +116,6 @@ class _Watched:
         return tuple(s for s in scores if not s.metric.startswith("JS")), protocol
 
 
-def _fixations(scanpaths: Sequence[Scanpath], by_step: bool) -> list[tuple[np.ndarray, np.ndarray]]:
-    """Return x and y of all fixations in use, or of the k-th ones of all viewers for each k."""
-    seen = [path.without_excluded() for path in scanpaths]
-    if not by_step:
-        x_px = np.concatenate([path.x_px for path in seen])
-        return [(x_px, np.concatenate([path.y_px for path in seen]))]
-    longest = min(max(len(path.x_px) for path in seen), _MOST_STEPS)
-    return [
-        (
-            np.array([path.x_px[k] for path in seen if k < len(path.x_px)]),
-            np.array([path.y_px[k] for path in seen if k < len(path.y_px)]),
-        )
-        for k in range(longest)
-    ]
-
-
 def _accuracies(said: "Answers") -> list[CardScore]:
     right = said.named == said.labels[:, None]
     of_classes = [right[said.labels == label, -1].mean() for label in np.unique(said.labels)]
@@ -152,22 +133,21 @@ def _accuracies(said: "Answers") -> list[CardScore]:
 
 def _movement(said: "Answers") -> list[CardScore]:
     """Return the entropy of each step's attention, and its change from the step before."""
-    if not len(said.attention):
-        return []
-    scores = []
-    for step in range(said.named.shape[1]):
-        entropies = [entropy_bits(stack[step]) for stack in said.attention]
-        value = round(float(np.nanmean(entropies)), 4)
-        scores.append(
-            CardScore(metric="entropy of attention", value=value, unit="bit", step=step + 1)
-        )
-    for step in range(1, said.named.shape[1]):
-        changes = [
-            train_scores.js_divergence(stack[step - 1], stack[step]) for stack in said.attention
-        ]
-        value = round(float(np.mean(changes)), 5)
-        scores.append(CardScore(metric="JS of attention", value=value, unit="bit", step=step + 1))
+    scores, stacks = [], said.attention
+    n_steps = said.named.shape[1] if len(stacks) else 0
+    for step in range(n_steps):
+        entropies = [entropy_bits(stack[step]) for stack in stacks]
+        scores.append(_bits("entropy of attention", entropies, step + 1 if n_steps > 1 else 0))
+    for step in range(1, n_steps):
+        changes = [train_scores.js_divergence(stack[step - 1], stack[step]) for stack in stacks]
+        scores.append(_bits("JS of attention", changes, step + 1))
     return scores
+
+
+def _bits(metric: str, values: Sequence[float], step: int) -> CardScore:
+    return CardScore(
+        metric=metric, value=round(float(np.nanmean(values)), 4), unit="bit", step=step
+    )
 
 
 def _fooling(said: "Answers") -> list[CardScore]:

@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from gazelab.data.attention import Attention
 from gazelab.data.stimulus import Stimulus
 from gazelab.nets.card import ModelCard, load_card
@@ -14,7 +12,7 @@ from gazelab.project.store import image_path
 from gazelab.study import part_scores, train_scores
 from gazelab.study.class_lessons import class_lesson
 from gazelab.study.lesson import Lesson, Measured
-from gazelab.study.train_data import GazeSplit, read_gaze
+from gazelab.study.train_data import GazeSplit, fixations_at, read_gaze
 from gazelab.task import Task
 
 if TYPE_CHECKING:
@@ -62,15 +60,7 @@ def _maps(split: GazeSplit, card: ModelCard) -> Task[tuple[Attention, ...]]:
 def _with_fixations(
     split: GazeSplit, stimuli: Sequence[Stimulus], sigma_px: float
 ) -> list[tuple[Path, "Fixations"]]:
-    from gazelab.nets.training.data import Fixations
-
-    pairs = []
-    for stimulus in stimuli:
-        seen = split.project.scanpaths_of(stimulus.id)
-        x_px = np.concatenate([path.x_px[path.used] for path in seen])
-        y_px = np.concatenate([path.y_px[path.used] for path in seen])
-        number = np.concatenate([1 + np.flatnonzero(path.used) for path in seen])
-        shape = float(stimulus.height_px), float(stimulus.width_px)
-        fixations = Fixations(x_px, y_px, number, shape, sigma_px)
-        pairs.append((image_path(split.folder, stimulus), fixations))
-    return pairs
+    return [
+        (image_path(split.folder, stimulus), fixations_at(split.project, stimulus, sigma_px))
+        for stimulus in stimuli
+    ]

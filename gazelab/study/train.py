@@ -19,10 +19,12 @@ from gazelab.nets.card import (
     Origin,
     WeightsFile,
     cards,
+    load_card,
     write_card,
 )
 from gazelab.nets.training.config import TrainConfig, as_data, read_config
 from gazelab.nets.training.readme import model_readme
+from gazelab.study.lesson import Lesson
 from gazelab.study.lessons import lesson_of
 from gazelab.task import Task
 
@@ -53,7 +55,8 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     Paths in the configuration count from its folder. Without [output] the model goes to the
     folder of the user's own models. A run that was stopped continues with `resume` from its
     last epoch, with the same result as if it had not been stopped; without `resume` it starts
-    anew. The checkpoints are removed when the model is there.
+    anew. The checkpoints are removed when the weights are there; see `measure` for a model
+    whose measuring was cut off.
 
     Raises SettingsError, ReadError or ModelError; a model that was there stays whole.
     """
@@ -66,20 +69,55 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
 
     start = config.start.backbone
     folders = Paths((base / start).resolve() if start else None, folder / CHECKPOINTS_FOLDER)
-    storage.make_folder(folder)
+    storage.remove_unfinished(storage.make_folder(folder))
     lesson = yield from lesson_of(config, base)
     trained = yield from fit(config, lesson.material, folders, resume)
     card = _write_weights(config, trained, lesson.names, folder)
+    storage.write_text(folder / LOG_FILE, _log_text(trained.log))
+    storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
+    checkpoint.clear(folders.checkpoints)
+    card = yield from _measured(card, lesson, folder)
+    return TrainResult(card, folder, trained.skipped)
+
+
+def measure(config_path: Path) -> Task[TrainResult]:
+    """Measure a model that was trained from this configuration, and write its card anew.
+
+    Title, notes and what it is compared with may have changed since. Raises SettingsError when
+    anything else has, and ModelError when there is no model.
+    """
+    config = read_config(config_path)
+    base = config_path.absolute().parent
+    folder = _output_folder(config, base)
+    card = load_card(folder)
+    if _trained_by(config) != _trained_by(msgspec.convert(card.config, TrainConfig)):
+        raise SettingsError(
+            f"{config_path}: the model in {folder} was trained with another configuration.",
+            f"Train it again, or undo the change: {folder / CONFIG_FILE} is what it was.",
+        )
+    lesson = yield from lesson_of(config, base)
+    told = {"title": config.model.title, "notes": config.model.notes, "config": as_data(config)}
+    card = yield from _measured(msgspec.structs.replace(card, **told), lesson, folder)
+    storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
+    return TrainResult(card, folder, ())
+
+
+def _trained_by(config: TrainConfig) -> TrainConfig:
+    """Return what of a configuration the weights depend on."""
+    replace = msgspec.structs.replace
+    model, data = replace(config.model, title="", notes=()), replace(config.data, compare=())
+    return replace(config, model=model, data=data)
+
+
+def _measured(card: ModelCard, lesson: Lesson, folder: Path) -> Task[ModelCard]:
+    """Write the card with its scores, the README, and what else measuring brings."""
     measured = yield from lesson.measure(card)
     card = msgspec.structs.replace(card, scores=measured.scores, protocol=measured.protocol)
     for name, text in measured.files.items():
         storage.write_text(folder / name, text)
     write_card(card, folder)
     storage.write_text(folder / README_FILE, model_readme(card))
-    storage.write_text(folder / LOG_FILE, _log_text(trained.log))
-    storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
-    checkpoint.clear(folders.checkpoints)
-    return TrainResult(card, folder, trained.skipped)
+    return card
 
 
 def _output_folder(config: TrainConfig, base: Path) -> Path:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 import numpy as np
@@ -25,6 +25,9 @@ from gazelab.project.project import Project
 from gazelab.project.store import image_path
 from gazelab.study.importing import ImportPlan, Source, import_files
 from gazelab.task import Task
+
+if TYPE_CHECKING:
+    from gazelab.nets.training.data import Fixations
 
 Labelled = tuple[tuple[Path, int], ...]
 """Pictures with the number of their class."""
@@ -74,6 +77,20 @@ class Gaze:
                 by_name[path.name] = None if path.name in by_name else stimulus
         found = {path: by_path.get(path) or by_name.get(path.name) for path in pictures}
         return {path: stimulus for path, stimulus in found.items() if stimulus is not None}
+
+
+def fixations_at(project: Project, stimulus: Stimulus, sigma_px: float) -> "Fixations":
+    """Return the fixations in use on a stimulus that somebody looked at, as training wants them."""
+    from gazelab.nets.training.data import Fixations
+
+    seen = project.scanpaths_of(stimulus.id)
+    return Fixations(
+        np.concatenate([path.x_px[path.used] for path in seen]),
+        np.concatenate([path.y_px[path.used] for path in seen]),
+        np.concatenate([1 + np.flatnonzero(path.used) for path in seen]),
+        (float(stimulus.height_px), float(stimulus.width_px)),
+        sigma_px,
+    )
 
 
 def read_gaze(config: TrainConfig, base: Path) -> Task[GazeSplit]:

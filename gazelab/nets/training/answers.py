@@ -83,8 +83,7 @@ class _Classifier:
     def batch(self, shown: Sequence[tuple[np.ndarray, Labelled]]) -> tuple[Tensor, ...]:
         """Return pixels, classes and human density of fitted pictures."""
         pixels, known = zip(*shown, strict=True)
-        steps = max(max(len(item.gaze) for item in known), 1)
-        human = np.stack([human_maps(item, View(), steps, self.size)[0] for item in known])
+        human = np.stack([human_maps(item, View(), 1, self.size)[0] for item in known])
         labels = torch.tensor([item.label for item in known])
         tensors = as_input(pixels), labels, torch.from_numpy(human)
         return tuple(tensor.to(self.device) for tensor in tensors)

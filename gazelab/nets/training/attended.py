@@ -10,6 +10,7 @@ from torch.nn import functional as F
 
 from gazelab.gaze.density import density
 from gazelab.nets.attention_losses import doubly_stochastic, entropy, guidance, js_divergence
+from gazelab.nets.catalog import architecture
 from gazelab.nets.soft_attention import GlimpseNet
 from gazelab.nets.training.config import TrainConfig
 from gazelab.nets.training.data import Fixations, View, as_input, random_view, recoloured
@@ -23,10 +24,10 @@ _NAT_PER_BIT = float(np.log(2))
 
 @dataclass(frozen=True, slots=True)
 class Labelled:
-    """What is known of a picture: its class, and gaze at it for each step; () for none."""
+    """What is known of a picture: its class, and the gaze at it where there is any."""
 
     label: int
-    gaze: tuple[Fixations, ...] = ()
+    gaze: Fixations | None = None
 
 
 class AttendedProblem:
@@ -52,8 +53,9 @@ class AttendedProblem:
         self._augment = config.augment
         self._terms = config.glimpses
         self._guidance = config.guidance
-        gazes = [len(known.gaze) for _, known in (*train, *validation)]
-        self._gaze_steps = max(gazes, default=0) or 1
+        by_step = config.guidance is not None and config.guidance.by == "steps"
+        steps = architecture(config.model.architecture).steps(config.model.options)
+        self._gaze_steps = steps if by_step else 1
 
     def prepare(self, net: nn.Module) -> None:
         """Give the network the prior it may want: where people look in the training pictures."""
@@ -132,13 +134,17 @@ def human_maps(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the human density of each step in a view, and 1 where there is any gaze, else 0.
 
-    size : (rows, columns) of the input. Densities are (steps, rows / 8, columns / 8) and sum
-    to 1, or to 0 where nobody looked.
+    steps : 1 for the density of all fixations, else step k has the k-th ones. size : (rows,
+    columns) of the input. Densities are (steps, rows / 8, columns / 8) and sum to 1, or to 0
+    where nobody looked.
     """
     grid = size[0] // _TARGET_STRIDE, size[1] // _TARGET_STRIDE
     maps, there = np.zeros((steps, *grid), np.float32), np.zeros(steps, np.float32)
-    for step, fixations in enumerate(known.gaze):
-        seen = view.moved(fixations)
+    if known.gaze is None:
+        return maps, there
+    moved = view.moved(known.gaze)
+    for step in range(steps):
+        seen = moved.only(moved.number == step + 1) if steps > 1 else moved
         if len(seen.x_px):
             blurred = density(seen.x_px, seen.y_px, seen.shape, seen.sigma_px, grid=grid)
             maps[step] = blurred / blurred.sum()

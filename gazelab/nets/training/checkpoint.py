@@ -74,9 +74,8 @@ def load(folder: Path) -> Checkpoint:
 
 
 def clear(folder: Path) -> None:
-    """Remove the checkpoints of a run, and what a kill left half written."""
-    unfinished = folder.glob(f".*{storage.TEMPORARY_SUFFIX}")
-    for path in (*_files(folder, "step"), *_files(folder, "best"), *unfinished):
+    """Remove the checkpoints of a run."""
+    for path in (*_files(folder, "step"), *_files(folder, "best")):
         storage.remove(path)
 
 

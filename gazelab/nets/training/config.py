@@ -102,6 +102,7 @@ class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     a step coarser, less than 1 sharper than the density it is measured against.
     parts : the first fixation of each step, from 1, e.g. [1, 3, 5, 8], to train the steps in
     time: each predicts its own part of the viewing. When empty all predict the whole.
+    apart : weight of the term that tells the parts from each other.
     """
 
     name: Literal["density", "mlnet"] = "density"
@@ -112,6 +113,7 @@ class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     widths: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     sigma_px: float = 24.0
     parts: tuple[int, ...] = ()
+    apart: float = 0.0
 
 
 class GlimpsesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -121,8 +123,8 @@ class GlimpsesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     together cover the picture. entropy : weight of each glimpse's entropy in nat.
     """
 
-    doubly_stochastic: float = 1.0
-    entropy: float = 0.05
+    doubly_stochastic: float = 0.2
+    entropy: float = 0.1
 
 
 class GuidanceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -133,7 +135,7 @@ class GuidanceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_
     pixels of the picture. weight : of KL of the human density from the attention; 0 where
     gaze is no supervision but the attention itself or its prior (see the architecture).
     by : "density" for all fixations and the mean of the steps, "steps" for the k-th fixations
-    in use and step k.
+    and step k, where they are on the picture.
     """
 
     project: str = ""
@@ -283,6 +285,7 @@ def _check(path: Path, config: TrainConfig) -> None:
         (not 0 < augment.crop_min <= 1, "[augment] crop_min must lie in 0...1"),
         (len(config.loss.steps) != len(config.loss.widths), "[loss] steps and widths differ"),
         (_wrong_parts(config.loss), "[loss] parts needs a 1 and then rising numbers, one a step"),
+        (bool(config.loss.apart and not config.loss.parts), "[loss] apart needs parts"),
         (
             classes is not None and bool(classes.pattern and classes.labels),
             "[data.classes] takes pattern or labels, not both",

@@ -11,6 +11,7 @@ from pathlib import Path
 import torch
 from torch import nn
 
+from gazelab import storage
 from gazelab.errors import ModelError, SettingsError
 from gazelab.nets.runtime import choose_device
 from gazelab.nets.team import Team
@@ -93,6 +94,8 @@ class Trainer:
             self._restore(checkpoint.load(self.folder))
         elif self.team.leads:
             checkpoint.clear(self.folder)
+        if self.team.leads:
+            storage.remove_unfinished(self.folder)
         self.team.copy_first(list(self.net.state_dict().values()))
         steps = range(self.step, self.table.epochs * self.steps_per_epoch)
         workers = self.table.workers

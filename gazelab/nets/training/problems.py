@@ -70,8 +70,8 @@ class SaliencyProblem:
         self._pictures = pictures
         self._size = size
         self._grid = size[0] // GRID_STRIDE, size[1] // GRID_STRIDE
-        self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps)
-        self._objective = objective(loss)
+        self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps, loss.apart)
+        self._objective = objective(loss.name, self._weights)
         self._widths, self._parts = loss.widths, loss.parts
         self._augment = augment
         self._validation = [

@@ -52,6 +52,15 @@ def test_defaults_fill_what_is_left_out(tmp_path: Path) -> None:
         (("[train]", "[input]\nsize = [100, 100]\n[train]"), "multiples of 16"),
         (("[train]", "[loss]\nsteps = [1.0]\n[train]"), "steps and widths"),
         (("[train]", "[train"), "not TOML"),
+        (("[train]", "[guidance]\nweight = 1.0\n[train]"), "exactly one of project and fixations"),
+        (
+            ("[train]", "[guidance]\nfixations = ['f.csv']\n[train]"),
+            "fixations and images belong together",
+        ),
+        (
+            ('project = "x.gazelab"', "classes = {folder='f', pattern='p', labels='l.csv'}"),
+            "pattern or labels",
+        ),
     ],
 )
 def test_a_mistake_is_named_with_the_file(
@@ -65,3 +74,14 @@ def test_a_mistake_is_named_with_the_file(
 def test_a_missing_configuration_is_named(tmp_path: Path) -> None:
     with pytest.raises(SettingsError, match=r"nothing\.toml"):
         read_config(tmp_path / "nothing.toml")
+
+
+def test_options_may_be_numbers_words_and_switches(tmp_path: Path) -> None:
+    options = "options = { steps = 3, rate = 0.5, coverage = false, attention = 'sigmoid' }"
+    (tmp_path / "train.toml").write_text(GOOD.replace('"sam-s"', f'"sam-s"\n{options}'))
+    assert read_config(tmp_path / "train.toml").model.options == {
+        "steps": 3,
+        "rate": 0.5,
+        "coverage": False,
+        "attention": "sigmoid",
+    }

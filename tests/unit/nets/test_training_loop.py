@@ -1,15 +1,13 @@
 import copy
 import sys
-from collections.abc import Sequence
 from pathlib import Path
 
 import msgspec
-import numpy as np
 import pytest
 import torch
+from tiny_training import TABLE, Toy, toy_net
 from torch import Tensor, nn
 
-from gazelab import storage
 from gazelab.errors import ModelError
 from gazelab.nets.training import checkpoint
 from gazelab.nets.training.checkpoint import Checkpoint
@@ -17,43 +15,9 @@ from gazelab.nets.training.config import TrainTable
 from gazelab.nets.training.loop import Fit, Trainer
 from gazelab.task import finish
 
-TABLE = TrainTable(epochs=4, batch=4, rate=0.01, warmup_steps=3, patience=9, seed=5, half=False)
-
-
-class Toy:
-    """Learn to sum four numbers; the numbers are drawn at random for every batch."""
-
-    def __init__(self) -> None:
-        self.names = [f"item {number}" for number in range(14)]
-        self.n_validation = 5
-        self.poison: int | None = None
-        self.modes: list[bool] = []
-        self.validated: list[dict[str, Tensor]] = []
-
-    def batch(self, indices: Sequence[int], rng: np.random.Generator) -> tuple[Tensor, ...]:
-        x = torch.from_numpy(rng.normal(size=(len(indices), 4)).astype(np.float32))
-        if self.poison in indices:
-            x[list(indices).index(self.poison)] = torch.nan
-        return x, x.sum(1)
-
-    def loss(self, net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
-        result: Tensor = (net(batch[0])[:, 0] - batch[1]) ** 2
-        return result
-
-    def validate(self, net: nn.Module) -> dict[str, float]:
-        self.modes.append(net.training)
-        self.validated.append({name: t.clone() for name, t in net.state_dict().items()})
-        x = torch.linspace(-1, 1, 20).view(5, 4)
-        return {"loss": float(((net(x)[:, 0] - x.sum(1)) ** 2).mean())}
-
-
-def _net() -> nn.Module:
-    torch.manual_seed(7)
-    return nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.3), nn.ReLU(), nn.Linear(8, 1))
-
 
 def _trainer(folder: Path, toy: Toy | None = None, table: TrainTable = TABLE) -> Trainer:
-    return Trainer(_net(), toy or Toy(), table, folder)
+    return Trainer(toy_net(), toy or Toy(), table, folder)
 
 
 def _equal(a: Fit, b: Fit) -> bool:
@@ -235,7 +199,6 @@ def test_only_the_newest_two_checkpoints_and_their_best_weights_are_kept(tmp_pat
     found = checkpoint.load(tmp_path)
     assert found.values == {"step": 101}
     assert found.best is not None and found.best["t"].tolist() == [101, 101]
-    (tmp_path / f".half{storage.TEMPORARY_SUFFIX}").write_bytes(b"x")
     checkpoint.clear(tmp_path)
     assert not list(tmp_path.iterdir())
 
