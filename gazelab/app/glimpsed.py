@@ -11,7 +11,8 @@ from gazelab.gaze.glimpses import Glimpse, glimpse
 
 def glimpses_of(attention: Attention, stimulus: Stimulus) -> tuple[Glimpse, ...]:
     """Return where the map of each step attends, in pixels of the stimulus."""
-    return tuple(glimpse(map_, stimulus.width_px, stimulus.height_px) for map_ in attention.maps)
+    size = stimulus.width_px, stimulus.height_px
+    return tuple(glimpse(map_, *size) for map_ in attention.positive)
 
 
 def peaks(glimpses: Sequence[Glimpse], names: Sequence[str], first: int) -> tuple[Marker, ...]:

@@ -5,7 +5,13 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject
 
-from gazelab.app.canvas.colormaps import OKABE_ITO, participant_colour, participant_letter
+from gazelab.app.canvas.colormaps import (
+    DIVERGING,
+    OKABE_ITO,
+    participant_colour,
+    participant_letter,
+)
+from gazelab.app.canvas.overlay import highest
 from gazelab.app.canvas.samples import SampleLayer
 from gazelab.app.canvas.scene import Overlay, ScanpathLayer, Scene
 from gazelab.app.canvas.timing import fixation_at
@@ -81,7 +87,7 @@ class Scenes(QObject):
         every = self.kept.get(
             ("glimpses", attention, stimulus), lambda: glimpses_of(attention, stimulus)
         )
-        glimpses = layers.glimpses and attention.kind == "attention"
+        glimpses = layers.glimpses and attention.kind != "saliency"
         return self._scene(
             stimulus,
             overlay=self._attention_overlay(attention, step) if layers.attention else None,
@@ -89,6 +95,7 @@ class Scenes(QObject):
             markers=peaks(every[: step + 1], attention.steps, 0 if glimpses else step),
             spread=spread(every[step]) if glimpses else None,
             caption=caption,
+            message=self._captions.nothing(attention, step),
         )
 
     def probe(self) -> Probe | None:
@@ -101,7 +108,8 @@ class Scenes(QObject):
         if leader is None or fixation is None or not leader.used[fixation]:
             return None
         probe = self.kept.get(
-            ("probe", attention, step), lambda: MapProbe(attention.maps[step], stimulus.shape)
+            ("probe", attention, step),
+            lambda: MapProbe(attention.positive[step], stimulus.shape),
         )
         return probe.at(float(leader.x_px[fixation]), float(leader.y_px[fixation]))
 
@@ -149,15 +157,13 @@ class Scenes(QObject):
         )
 
     def _attention_overlay(self, attention: Attention, step: int) -> Overlay:
-        layers = self._viewing.state.layers
-        top = float(attention.maps.max()) if layers.shared_range else None
-        scale = self.tr("one range for all steps") if layers.shared_range else self.tr("own range")
+        layers, signed = self._viewing.state.layers, attention.signed
         return Overlay(
             attention.maps[step],
-            layers.colormap,
+            DIVERGING if signed else layers.colormap,
             layers.attention_opacity,
-            vmax=top,
-            legend=f"{attention.kind}, {scale}",
+            vmax=highest(attention.maps, signed=signed) if layers.shared_range else None,
+            legend=self._captions.range_of(attention),
         )
 
     def _samples(self) -> SampleLayer | None:

@@ -1,6 +1,6 @@
 """Where a map attends, as one point with its spread: to set beside a fixation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -32,14 +32,14 @@ _NOWHERE = Glimpse(*(float("nan"),) * 8)
 
 
 def glimpse(map_: Map, width_px: float, height_px: float) -> Glimpse:
-    """Return where a map over a stimulus of this size attends.
+    """Return where a map over a stimulus of this size attends; nowhere if that is not known.
 
     map_ : (rows, columns), finite, >= 0, not normalised. The spread of a single cell is that
     of its even surface, so that an ellipse never shrinks below the grid's resolution.
     """
     total = float(map_.sum(dtype=float))
-    if not total > 0:
-        return _NOWHERE
+    if not total > 0 or not np.isfinite([width_px, height_px]).all():
+        return replace(_NOWHERE, entropy_bit=entropy_bit(map_))
     rows, columns = map_.shape
     cell_x, cell_y = width_px / columns, height_px / rows
     share = map_.astype(float) / total

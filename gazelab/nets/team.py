@@ -59,7 +59,7 @@ class Team:
         data = text.encode()
         lengths = [torch.zeros(1, dtype=torch.int64) for _ in range(self.size)]
         distributed.all_gather(lengths, torch.tensor([len(data)]))
-        longest = max(int(length) for length in lengths)
+        longest = max(1, *(int(length) for length in lengths))
         said = [torch.zeros(longest, dtype=torch.uint8) for _ in range(self.size)]
         ours = torch.frombuffer(bytearray(data.ljust(longest, b"\0")), dtype=torch.uint8)
         distributed.all_gather(said, ours)

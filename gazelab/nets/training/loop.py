@@ -157,7 +157,7 @@ class Trainer:
         if not (math.isfinite(mean) and math.isfinite(size)):
             names = [self.problem.names[i] for i in indices[self.team.share(len(indices))]]
             found = self.team.said(name_of_not_finite(self.net, batch, losses, names))
-            raise self._stopped(next(filter(None, found), "the norm of the gradient"))
+            raise self._stopped(_cause(found))
         nn.utils.clip_grads_with_norm_(parameters, self.table.clip, norm)
         self.optimiser.step()
         self.step += 1
@@ -243,6 +243,12 @@ class Trainer:
         self._loss_sum = float(values["loss_sum"])
         self.gradient.parts = max(int(values["parts"]), self.table.accumulate)
         self._saved = self.step, time.monotonic()
+
+
+def _cause(found: list[str]) -> str:
+    """Return which of what the processes found is the cause: gradients are common to all."""
+    gradients_last = sorted(filter(None, found), key=lambda what: what.startswith("the gradient"))
+    return next(iter(gradients_last), "the norm of the gradient")
 
 
 def _part(state: Checkpoint, part: str) -> State:

@@ -45,6 +45,12 @@ def test_an_empty_map_is_nowhere() -> None:
     assert all(np.isnan(getattr(found, name)) for name in Glimpse.__dataclass_fields__)
 
 
+def test_on_a_stimulus_of_unknown_size_only_the_spread_over_cells_is_known() -> None:
+    found = glimpse(np.ones((2, 4), np.float32), float("nan"), float("nan"))
+    assert np.isnan(found.peak_x_px) and np.isnan(found.major_px)
+    assert found.entropy_bit == 3
+
+
 @given(MAPS, st.floats(1, 2000), st.floats(1, 2000))
 def test_points_lie_on_the_stimulus_and_scale_does_not_matter(
     map_: np.ndarray, width_px: float, height_px: float

@@ -1,5 +1,6 @@
 """What ships in `models/` is whole, says what it is, and is as good as its card says."""
 
+import hashlib
 from pathlib import Path
 
 import msgspec
@@ -9,6 +10,7 @@ import torch
 from tiny_models import picture
 
 from gazelab import paths
+from gazelab.errors import ModelError
 from gazelab.nets.card import ModelCard, cards, problems, verify
 from gazelab.nets.runtime import build, run_model
 from gazelab.nets.training.config import TrainConfig, read_config
@@ -36,6 +38,20 @@ def test_the_weights_are_those_of_the_card(card: ModelCard) -> None:
     net = build(card)
     assert sum(parameter.numel() for parameter in net.parameters()) == card.parameters
     assert all(torch.isfinite(tensor).all() for tensor in net.state_dict().values())
+
+
+def test_one_flipped_byte_in_the_weights_is_refused_with_both_hashes(
+    card: ModelCard, tmp_path: Path
+) -> None:
+    data = bytearray(card.weights_path.read_bytes())
+    place = np.random.default_rng(len(data)).integers(len(data))
+    data[place] ^= 0xFF
+    (tmp_path / card.weights.file).write_bytes(data)
+    damaged = msgspec.structs.replace(card, folder=str(tmp_path))
+    with pytest.raises(ModelError) as refused:
+        build(damaged)
+    for told in (card.weights.file, card.weights.sha256, hashlib.sha256(data).hexdigest()):
+        assert told in str(refused.value)
 
 
 def test_the_readme_says_what_the_card_says(card: ModelCard) -> None:
