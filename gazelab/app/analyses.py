@@ -52,7 +52,12 @@ class Analyses(QObject):
             folder = self._document.folder
             assert folder is not None
             request = RunRequest(
-                str(folder), choice.model_id, choice.device, stimuli, choice.methods
+                str(folder),
+                choice.model_id,
+                choice.device,
+                stimuli,
+                choice.methods,
+                choice.steps,
             )
             self._run(request, then=lambda: None)
 

@@ -192,6 +192,9 @@ def _run(verbs: Any) -> None:
     )
     parser.add_argument("--stimuli", metavar="GLOB", help="only these, such as '10*.jpg'")
     parser.add_argument(
+        "--steps", metavar="N", type=int, help="how often it looks (as it was trained otherwise)"
+    )
+    parser.add_argument(
         "--method",
         metavar="NAME",
         action="extend",

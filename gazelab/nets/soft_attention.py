@@ -18,12 +18,13 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.steps import MOST_STEPS
 
 STRIDE = 16
 """One attention value for each 16 x 16 input pixels."""
 
-STEPS, MOST_STEPS = 6, 12
-"""Glimpses unless the options say otherwise, and at most."""
+STEPS = 6
+"""Glimpses unless the options say otherwise."""
 
 _BACKBONE_CHANNELS = 320
 _CHANNELS = 256

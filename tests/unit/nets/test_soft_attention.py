@@ -4,7 +4,8 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.nets.catalog import architecture
-from gazelab.nets.soft_attention import MOST_STEPS, GlimpseNet
+from gazelab.nets.soft_attention import GlimpseNet
+from gazelab.nets.steps import MOST_STEPS
 
 NAMES = ("cat", "cup", "dog", "hat", "sun")
 
