@@ -77,14 +77,14 @@ def _build_cam(options: Mapping[str, Any], classes: int) -> nn.Module:
     return CamMobileNetV2(classes, **options)
 
 
-def _open_cam(net: nn.Module) -> Classifier:
-    assert isinstance(net, CamMobileNetV2)
+def _open(net: nn.Module) -> Classifier:
+    assert isinstance(net, CamMobileNetV2 | GlimpseNet | AttentionClassifier)
     return net.classifier()
 
 
 def _explain_cam(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[tuple[Maps, ...]]:
     """Return the positive part of the map of the predicted class."""
-    classifier = _open_cam(net)
+    classifier = _open(net)
     return [(m,) for m in explained(classifier, pixels, names, usual_method(classifier))]
 
 
@@ -188,7 +188,7 @@ ARCHITECTURES = (
         lambda _options: 1,
         _build_cam,
         _explain_cam,
-        classifier=_open_cam,
+        classifier=_open,
     ),
     Architecture(
         "mlnet",
@@ -215,6 +215,7 @@ ARCHITECTURES = (
         _build_glimpses,
         _explain_glimpses,
         needs_gaze=lambda options: bool(options.get("prior")),
+        classifier=_open,
     ),
     Architecture(
         "attention-classifier",
@@ -226,6 +227,7 @@ ARCHITECTURES = (
         _build_baseline,
         _explain_glimpses,
         needs_gaze=needs_gaze,
+        classifier=_open,
     ),
     Architecture(
         "salient-object-net",
@@ -236,6 +238,6 @@ ARCHITECTURES = (
         lambda _options: SALIENT_OBJECT_LAYERS,
         _build_masks,
         _explain_masks,
-        needs_gaze,
+        needs_gaze=needs_gaze,
     ),
 )
