@@ -25,6 +25,8 @@ from gazelab.nets.soft_attention import GlimpseNet
 _NAMED = 3
 """How many of the most probable classes a step names."""
 
+_LEAST = 0.01
+
 
 @dataclass(frozen=True, slots=True)
 class Architecture:
@@ -123,10 +125,17 @@ def _explain_glimpses(
 
 
 def _most_probable(probabilities: Tensor, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the most probable classes of each step in words, from (steps, classes)."""
+    """Return the most probable classes of each step in words, from (steps, classes).
+
+    All but the first have a probability of at least 0.01.
+    """
     shares, classes = probabilities.topk(min(_NAMED, probabilities.shape[-1]))
     return tuple(
-        ", ".join(f"{names[k]} {share:.2f}" for k, share in zip(ks, of_step, strict=True))
+        ", ".join(
+            f"{names[k]} {share:.2f}"
+            for k, share in zip(ks, of_step, strict=True)
+            if k == ks[0] or share >= _LEAST
+        )
         for ks, of_step in zip(classes.tolist(), shares.tolist(), strict=True)
     )
 

@@ -122,3 +122,12 @@ def test_attention_methods_explain_the_last_glimpse() -> None:
         assert gradient.abs().max() > 0
         with torch.no_grad():
             torch.testing.assert_close(seen.logits, net(_pixels())[0][:, -1])
+
+
+def test_classes_that_are_hardly_possible_are_not_named() -> None:
+    net = _net(steps=1)
+    with torch.no_grad():
+        net.classify.weight.zero_()
+        net.classify.bias.copy_(torch.tensor([0.0, 9.0, 1.0, 6.0, 0.0]))
+        ((shown,), _) = architecture("glimpsenet").explain(net, _pixels(), NAMES)
+    assert shown.step_notes == ("cup 0.95, hat 0.05",)
