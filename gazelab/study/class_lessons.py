@@ -11,6 +11,7 @@ import numpy as np
 from gazelab.gaze.glimpses import entropy_bit, js_divergence_bit
 from gazelab.nets.card import CardScore, ModelCard
 from gazelab.nets.training.config import TrainConfig
+from gazelab.report.tables import harmless
 from gazelab.study.lesson import Lesson, Measured
 from gazelab.study.train_data import Labelled, read_classes
 from gazelab.study.watched import read_watched
@@ -112,6 +113,7 @@ def confusion_text(labels: np.ndarray, named: np.ndarray, names: Sequence[str]) 
     np.add.at(counts, (labels, named), 1)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["true class", *names])
-    writer.writerows([name, *row] for name, row in zip(names, counts.tolist(), strict=True))
+    safe = [harmless(name) for name in names]
+    writer.writerow(["true class", *safe])
+    writer.writerows([name, *row] for name, row in zip(safe, counts.tolist(), strict=True))
     return text.getvalue()

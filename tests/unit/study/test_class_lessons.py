@@ -145,6 +145,7 @@ def test_the_confusions_lie_beside_the_card(study: Path) -> None:
 def test_confusions_have_a_row_for_each_true_class() -> None:
     text = confusion_text(np.array([0, 0, 1]), np.array([1, 0, 1]), ["a", "b"])
     assert text == "true class,a,b\na,1,1\nb,0,1\n"
+    assert confusion_text(np.array([0]), np.array([0]), ["=a"]) == "true class,'=a\n'=a,1\n"
 
 
 def test_labels_come_from_a_list(study: Path) -> None:
