@@ -1,6 +1,8 @@
 """The verbs on models: list, info, verify, train."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +13,7 @@ from gazelab.task import finish
 
 if TYPE_CHECKING:
     from gazelab.nets.card import ModelCard
+    from gazelab.nets.methods import Method
 
 
 def models_(arguments: argparse.Namespace, _progress: Progress) -> Outcome:
@@ -54,11 +57,12 @@ def _list() -> Outcome:
 
 def _info(model: str | None) -> Outcome:
     from gazelab.nets.card import cards, find_card
+    from gazelab.nets.methods import methods_for
 
     if model is None:
         known = ", ".join(card.id for card in cards()) or "none"
         raise SettingsError("Which model?", f"Models: {known}.")
-    card = find_card(model)
+    card = _with_layers(find_card(model))
     started = "; ".join(f"{origin.name} ({origin.licence})" for origin in card.started_from)
     facts = {
         "title": card.title,
@@ -72,11 +76,32 @@ def _info(model: str | None) -> Outcome:
         "cite": card.citation,
         "weights": f"{card.weights_path}, {card.weights.bytes / 1e6:.1f} MB",
         "SHA-256": card.weights.sha256,
+        "classes": ", ".join(card.classes),
+        "layers": ", ".join(f"{x.name} ({x.columns}x{x.rows})" for x in card.layers),
         "measured": card.protocol,
     }
     lines = [f"{name + ':':14}{fact}" for name, fact in facts.items() if fact]
-    lines += [*_scores(card), *card.notes]
-    return Outcome(lines, {"model": _data(card)})
+    methods = methods_for(card)
+    lines += [*_scores(card), *card.notes, *_methods(methods)]
+    return Outcome(lines, {"model": _data(card), "methods": [asdict(m) for m in methods]})
+
+
+def _with_layers(card: "ModelCard") -> "ModelCard":
+    """Return a card with the layers of its classifier, also where it was written without."""
+    if card.layers or not card.classes:
+        return card
+    import msgspec
+
+    from gazelab.nets.explainer import card_layers
+
+    return msgspec.structs.replace(card, layers=card_layers(card))
+
+
+def _methods(methods: "Sequence[Method]") -> list[str]:
+    if not methods:
+        return []
+    lines = [f"  {m.id}: {m.about} {m.citation}." for m in methods]
+    return ["attention methods, for `gazelab run --method`:", *lines]
 
 
 def _verify(model: str | None) -> Outcome:

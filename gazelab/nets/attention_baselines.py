@@ -20,12 +20,12 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.imagenet import as_imagenet
 
 ATTENTIONS = ("activation", "softmax", "softmax-literal", "sigmoid", "supervised", "human")
 """activation : none, shown is the energy of the features. supervised : softmax, to be trained
 towards the human density. human : the human density itself."""
 
-_IMAGENET_MEAN, _IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 _TINY = 1e-12
 
 
@@ -70,15 +70,12 @@ class AttentionClassifier(nn.Module):
         self, classes: int, attention: str = "softmax", backbone: str = "mobilenet-v2"
     ) -> None:
         super().__init__()
-        if attention not in ATTENTIONS:
-            raise ValueError(f"attention must be one of {', '.join(ATTENTIONS)}, not {attention}")
         if backbone not in BODIES:
             raise ValueError(f"backbone must be one of {', '.join(BODIES)}, not {backbone}")
         self.kind = attention
         self.body = BODIES[backbone]
         self.backbone = self.body.build()
-        learned = attention not in ("activation", "human")
-        self.attend = AttentionModule(self.body.channels) if learned else None
+        self.attend = attention_module(attention, self.body.channels)
         self.drop = nn.Dropout(0.2)
         self.classify = nn.Linear(self.body.outputs, classes)
 
@@ -94,25 +91,49 @@ class AttentionClassifier(nn.Module):
         known.
         """
         features = self.body.features(self.backbone, pixels)
-        attention = self._attention(features, human)
-        if self.kind != "activation":
-            scale = 1 if self.kind == "sigmoid" else attention[0].numel()
-            features = features * (attention * scale)[:, None].to(features.dtype)
+        attention, features = attended(self.kind, self.attend, features, human)
         scores = self.classify(self.drop(self.body.head(self.backbone, features)))
         return scores[:, None], attention[:, None]
 
-    def _attention(self, features: Tensor, human: Tensor | None) -> Tensor:
-        """Return (n, K, K) float32, which sums to 1 unless it is of sigmoids or energies."""
-        if self.kind == "activation":
-            return features.float().square().sum(1)
-        if self.attend is None:
-            return _human_attention(features, human)
-        scores = self.attend(features)
-        if self.kind in ("sigmoid", "softmax-literal"):
-            scores = torch.sigmoid(scores)
-        if self.kind == "sigmoid":
-            return scores
-        return torch.softmax(scores.flatten(1), 1).view_as(scores)
+
+def attention_module(kind: str, channels: int) -> AttentionModule | None:
+    """Return what this kind of attention learns; None for one that learns nothing.
+
+    Raises ValueError for a kind that there is not.
+    """
+    if kind not in ATTENTIONS:
+        raise ValueError(f"attention must be one of {', '.join(ATTENTIONS)}, not {kind}")
+    return None if kind in ("activation", "human") else AttentionModule(channels)
+
+
+def attended(
+    kind: str, module: AttentionModule | None, features: Tensor, human: Tensor | None
+) -> tuple[Tensor, Tensor]:
+    """Return attention (n, K, K) float32 and the features (n, channels, K, K) it weights.
+
+    Attention sums to 1, unless it is of sigmoids or energies. human : as for `forward` of
+    `AttentionClassifier`.
+    """
+    attention = _attention(kind, module, features, human)
+    if kind == "activation":
+        return attention, features
+    scale = 1 if kind == "sigmoid" else attention[0].numel()
+    return attention, features * (attention * scale)[:, None].to(features.dtype)
+
+
+def _attention(
+    kind: str, module: AttentionModule | None, features: Tensor, human: Tensor | None
+) -> Tensor:
+    if kind == "activation":
+        return features.float().square().sum(1)
+    if module is None:
+        return _human_attention(features, human)
+    scores = module(features)
+    if kind in ("sigmoid", "softmax-literal"):
+        scores = torch.sigmoid(scores)
+    if kind == "sigmoid":
+        return scores
+    return torch.softmax(scores.flatten(1), 1).view_as(scores)
 
 
 def needs_gaze(options: Mapping[str, Any]) -> bool:
@@ -139,13 +160,6 @@ def _mean(_net: nn.Module, features: Tensor) -> Tensor:
     return features.mean((2, 3))
 
 
-def _imagenet(pixels: Tensor) -> Tensor:
-    """Return pixels in -1...1 as torchvision's networks expect them."""
-    mean = torch.tensor(_IMAGENET_MEAN, device=pixels.device)[:, None, None]
-    std = torch.tensor(_IMAGENET_STD, device=pixels.device)[:, None, None]
-    return ((pixels + 1) / 2 - mean) / std
-
-
 def _torchvision(name: str) -> Callable[[], nn.Module]:
     def build() -> nn.Module:
         from torchvision import models
@@ -161,7 +175,7 @@ def _torchvision(name: str) -> Callable[[], nn.Module]:
 
 
 def _before_last_pool(net: nn.Module, pixels: Tensor) -> Tensor:
-    features: Tensor = net.features[:-1](_imagenet(pixels))  # type: ignore[index,operator]
+    features: Tensor = net.features[:-1](as_imagenet(pixels))  # type: ignore[index,operator]
     return features
 
 
@@ -172,7 +186,7 @@ def _from_last_pool(net: nn.Module, features: Tensor) -> Tensor:
 
 
 def _resnet_features(net: nn.Module, pixels: Tensor) -> Tensor:
-    x = _imagenet(pixels)
+    x = as_imagenet(pixels)
     for name, layer in net.named_children():
         if name == "avgpool":
             break

@@ -68,14 +68,28 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     licence: str
 
 
+class LayerSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A layer of a classifier at which attention methods can look.
+
+    rows, columns : of its maps for a picture of the size in `InputSpec`. averaged : whether its
+    mean over positions goes straight into one linear layer, so that there is a true CAM.
+    """
+
+    name: str
+    rows: int
+    columns: int
+    channels: int
+    averaged: bool = False
+
+
 class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of a model; `folder` is where it lies and is not in the file.
 
     architecture : a name in `gazelab.nets.catalog`. kinds : as in `Attention.kind`.
     steps : timesteps of each stack of maps. parts : as in `Attention.parts`.
     classes : names in the order of the outputs, empty for models that name none.
-    protocol : how the scores were measured.
-    config : the training configuration.
+    layers : of a classifier, from the picture to the end. protocol : how the scores were
+    measured. config : the training configuration.
     """
 
     schema: int
@@ -91,6 +105,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     steps: int
     parts: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
+    layers: tuple[LayerSpec, ...] = ()
     trained_on: str
     data_licence: str = ""
     scores: tuple[CardScore, ...] = ()

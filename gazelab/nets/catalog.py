@@ -11,7 +11,11 @@ from torch import Tensor, nn
 from gazelab.errors import ModelError
 from gazelab.nets.attention_baselines import AttentionClassifier, needs_gaze
 from gazelab.nets.cam import CamMobileNetV2
+from gazelab.nets.classifier import Classifier
+from gazelab.nets.explain import Maps, explained, usual_method
 from gazelab.nets.mlnet import MlNet
+from gazelab.nets.salient_objects import LAYERS as SALIENT_OBJECT_LAYERS
+from gazelab.nets.salient_objects import SalientObjectNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
 from gazelab.nets.sam_paper import sam_resnet, sam_vgg
@@ -23,19 +27,6 @@ _NAMED = 3
 
 
 @dataclass(frozen=True, slots=True)
-class Maps:
-    """What a network shows for one picture: (steps, rows, columns) float32, >= 0.
-
-    note, step_notes : as in `Attention`.
-    """
-
-    kind: str
-    maps: np.ndarray
-    note: str = ""
-    step_notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Architecture:
     """A kind of network.
 
@@ -43,11 +34,12 @@ class Architecture:
     are scaled, as in `InputSpec.fit`. steps : number of timesteps for given options. build :
     from options of the card and the number of classes. explain : from a network, pixels
     (n, 3, h, w) and class names to the maps of each picture. needs_gaze : whether
-    training with these options needs gaze at the pictures.
+    training with these options needs gaze at the pictures. classifier : opens a network that
+    names classes for attention methods; None for others.
     """
 
     name: str
-    learns: Literal["saliency", "classes", "attended classes"]
+    learns: Literal["saliency", "classes", "attended classes", "masks"]
     kinds: tuple[str, ...]
     fit: Literal["stretch", "area"]
     citation: str
@@ -55,6 +47,7 @@ class Architecture:
     build: Callable[[Mapping[str, Any], int], nn.Module]
     explain: Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
     needs_gaze: Callable[[Mapping[str, Any]], bool] = lambda _options: False
+    classifier: Callable[[nn.Module], Classifier] | None = None
 
 
 def architecture(name: str) -> Architecture:
@@ -84,19 +77,15 @@ def _build_cam(options: Mapping[str, Any], classes: int) -> nn.Module:
     return CamMobileNetV2(classes, **options)
 
 
+def _open_cam(net: nn.Module) -> Classifier:
+    assert isinstance(net, CamMobileNetV2)
+    return net.classifier()
+
+
 def _explain_cam(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[tuple[Maps, ...]]:
     """Return the positive part of the map of the predicted class."""
-    assert isinstance(net, CamMobileNetV2)
-    logits, features = net(pixels)
-    probability, classes = torch.softmax(logits.float(), 1).max(1)
-    positive = _array(net.class_maps(features, classes).clamp_min(0))
-    shown: list[tuple[Maps, ...]] = []
-    for map_, class_, share in zip(positive, classes.tolist(), probability.tolist(), strict=True):
-        note = f"class {names[class_]}, probability {share:.2f}"
-        if not map_.any():
-            note += ", no positive evidence"
-        shown.append((Maps("attention", map_[None], note),))
-    return shown
+    classifier = _open_cam(net)
+    return [(m,) for m in explained(classifier, pixels, names, usual_method(classifier))]
 
 
 def _array(tensor: Tensor) -> np.ndarray:
@@ -105,6 +94,17 @@ def _array(tensor: Tensor) -> np.ndarray:
 
 def _build_baseline(options: Mapping[str, Any], classes: int) -> nn.Module:
     return AttentionClassifier(classes, **options)
+
+
+def _build_masks(options: Mapping[str, Any], _classes: int) -> nn.Module:
+    return SalientObjectNet(**options)
+
+
+def _explain_masks(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[tuple[Maps, ...]]:
+    scores, attention = net(pixels)
+    pairs = zip(_array(torch.sigmoid(scores)), _array(attention), strict=True)
+    note = "the object that stands out, not where people look"
+    return [(Maps("saliency", masks, note), Maps("attention", maps)) for masks, maps in pairs]
 
 
 def _build_glimpses(options: Mapping[str, Any], classes: int) -> nn.Module:
@@ -139,6 +139,10 @@ _SAM_CITATION = (
     "Cornia, Baraldi, Serra & Cucchiara (2018), Predicting Human Eye Fixations via an "
     "LSTM-based Saliency Attentive Model, IEEE Transactions on Image Processing 27(10), "
     "5142-5154; backbone: "
+)
+_LAI = (
+    "Lai, Khan, Nie, Sun, Shen & Shao (2021), Understanding More About Human and Machine "
+    "Attention in Deep Neural Networks, IEEE Transactions on Multimedia 23"
 )
 
 ARCHITECTURES = (
@@ -184,6 +188,7 @@ ARCHITECTURES = (
         lambda _options: 1,
         _build_cam,
         _explain_cam,
+        classifier=_open_cam,
     ),
     Architecture(
         "mlnet",
@@ -209,18 +214,28 @@ ARCHITECTURES = (
         lambda options: options.get("steps", GLIMPSES),
         _build_glimpses,
         _explain_glimpses,
-        lambda options: bool(options.get("prior")),
+        needs_gaze=lambda options: bool(options.get("prior")),
     ),
     Architecture(
         "attention-classifier",
         "attended classes",
         ("attention",),
         "stretch",
-        "Lai, Khan, Nie, Sun, Shen & Shao (2021), Understanding More About Human and Machine "
-        "Attention in Deep Neural Networks, IEEE Transactions on Multimedia 23",
+        _LAI,
         lambda _options: 1,
         _build_baseline,
         _explain_glimpses,
+        needs_gaze=needs_gaze,
+    ),
+    Architecture(
+        "salient-object-net",
+        "masks",
+        ("saliency", "attention"),
+        "stretch",
+        _LAI,
+        lambda _options: SALIENT_OBJECT_LAYERS,
+        _build_masks,
+        _explain_masks,
         needs_gaze,
     ),
 )

@@ -8,7 +8,6 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.nets import losses
-from gazelab.nets.training.config import LossTable
 
 Objective = Callable[[Tensor, Tensor, Tensor], Tensor]
 """From log density, human density and counts, as in `losses`, to the loss of each picture."""
@@ -24,11 +23,10 @@ class Penalised(Protocol):
         """Return a number."""
 
 
-def objective(table: LossTable) -> Objective:
-    """Return the loss that a configuration asks for."""
-    if table.name == "mlnet":
-        return partial(mlnet_loss, steps=table.steps)
-    weights = losses.Weights(table.kl, table.cc, table.nss, table.steps, table.apart)
+def objective(name: str, weights: losses.Weights) -> Objective:
+    """Return the loss that a configuration names, see `LossTable.name`."""
+    if name == "mlnet":
+        return partial(mlnet_loss, steps=weights.steps)
     return partial(losses.saliency_loss, weights=weights)
 
 

@@ -3,7 +3,7 @@
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -19,8 +19,11 @@ from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
 from gazelab.nets.card import InputSpec, ModelCard, verify
-from gazelab.nets.catalog import Architecture, Maps, architecture
+from gazelab.nets.catalog import Architecture, architecture
+from gazelab.nets.explain import Maps
+from gazelab.nets.explainer import Explainer, NoClassError
 from gazelab.nets.feed import EqualSizes, read_ahead, reading_threads
+from gazelab.nets.methods import MethodChoice
 from gazelab.nets.sam import input_shape
 from gazelab.nets.winograd import quicken
 from gazelab.task import Step, Task
@@ -49,20 +52,25 @@ def run_model(
     images: Iterable[tuple[Stimulus, Path]],
     device: str = "auto",
     threads: int | None = None,
+    methods: Sequence[MethodChoice] = (),
 ) -> Task[RunResult]:
     """Make the maps of a model for pictures; one that cannot be read is left out and listed.
 
     device : one of DEVICES; "auto" takes a GPU when there is one. threads : on the processor;
-    all cores when None.
+    all cores when None. methods : ways to read maps out of a classifier; without any, each
+    model gives the maps that it is made for.
 
-    Raises ModelError: weights that are not those of the card, or no such device.
+    Raises ModelError: weights that are not those of the card, or no such device. With methods
+    also what `Explainer` raises.
     """
-    chosen = list(images)
+    asked = list(images)
     found: list[Attention] = []
-    skipped: list[tuple[str, str]] = []
     with _threads(threads):
-        yield Step(0, len(chosen), f"Loading {card.title}")
-        model = Model(card, choose_device(device))
+        yield Step(0, len(asked), f"Loading {card.title}")
+        model = Model(card, choose_device(device), methods)
+        reasons = [model.why_not(stimulus) for stimulus, _ in asked]
+        chosen = [pair for pair, reason in zip(asked, reasons, strict=True) if not reason]
+        skipped = [(s.id, reason) for (s, _), reason in zip(asked, reasons, strict=True) if reason]
         waiting = EqualSizes[Stimulus](model.batch)
         workers = reading_threads(on_gpu=model.device.type == "cuda")
         pictures = read_ahead(model.read, [path for _, path in chosen], workers)
@@ -140,9 +148,11 @@ class _Undrawn(TorchFunctionMode):
 
 
 class Model:
-    """A network that is ready to run."""
+    """A network that is ready to run; methods : as for `run_model`."""
 
-    def __init__(self, card: ModelCard, device: torch.device) -> None:
+    def __init__(
+        self, card: ModelCard, device: torch.device, methods: Sequence[MethodChoice] = ()
+    ) -> None:
         self.card = card
         self.device = device
         self.batch = _BATCH[device.type]
@@ -151,6 +161,7 @@ class Model:
         if device.type == "cpu" and self._architecture.learns == "saliency":
             quicken(net)  # classifiers keep their layers, which people look into
         self._net = net.to(device).to(memory_format=torch.channels_last)
+        self._explainer = Explainer(card, self._net, methods) if methods else None
 
     @property
     def device_name(self) -> str:
@@ -167,6 +178,15 @@ class Model:
         """Return a picture scaled to the network's input."""
         return resized(pixels, *fitted_shape(self.card.input, *pixels.shape[:2]))
 
+    def why_not(self, stimulus: Stimulus) -> str:
+        """Return why this stimulus is left out, such as a class that it has not; else ""."""
+        try:
+            if self._explainer is not None:
+                self._explainer.check(stimulus)
+        except NoClassError as error:
+            return str(error)
+        return ""
+
     def maps(self, pictures: Sequence[np.ndarray]) -> list[tuple[Maps, ...]]:
         """Return the maps of pictures that were fitted and are equal in size."""
         pixels = self._normalised(np.stack(pictures))
@@ -177,29 +197,34 @@ class Model:
         """Return the maps of stimuli whose fitted pictures are equal in size."""
         if not pictures:
             return []
-        of_pictures = self.maps([pixels for _, pixels in pictures])
+        stimuli, fitted = zip(*pictures, strict=True)
+        if self._explainer is not None:
+            found = self._explainer.maps(stimuli, self._normalised(np.stack(fitted)))
+            return [self._attention(stimulus, maps, source) for stimulus, source, maps in found]
         return [
-            self._attention(stimulus, maps)
-            for (stimulus, _), several in zip(pictures, of_pictures, strict=True)
+            self._attention(stimulus, maps, self.card.id)
+            for stimulus, several in zip(stimuli, self.maps(fitted), strict=True)
             for maps in several
         ]
 
-    def _attention(self, stimulus: Stimulus, maps: Maps) -> Attention:
+    def _attention(self, stimulus: Stimulus, maps: Maps, source: str) -> Attention:
         if not np.isfinite(maps.maps).all():
             raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
         numbers = tuple(str(step + 1) for step in range(len(maps.maps)))
         return Attention(
             stimulus.id,
-            self.card.id,
+            source,
             maps.kind,
             maps.maps,
             names_of_parts(self.card.parts) or numbers,
             maps.note,
             self.card.parts,
             maps.step_notes,
+            maps.explanation and replace(maps.explanation, model=self.card.id),
         )
 
     def _normalised(self, pictures: np.ndarray) -> Tensor:
+        """Return fitted pictures of equal size as the network takes them."""
         pixels = torch.from_numpy(pictures)
         if self.device.type == "cuda":
             pixels = pixels.pin_memory().to(self.device, non_blocking=True)

@@ -18,6 +18,7 @@ import msgspec
 
 from gazelab.data.attention import Attention
 from gazelab.errors import GazeLabError, ModelError
+from gazelab.nets.methods import MethodChoice
 from gazelab.project import store
 from gazelab.project.project import Project
 from gazelab.study.run import in_memory, run_model
@@ -31,13 +32,15 @@ _KEPT_LINES = 20
 class RunRequest:
     """Which model is to look at which stimuli.
 
-    stimuli : ids; empty means all of the project. One core is left to the window.
+    stimuli : ids; empty means all of the project. methods : ways to read maps out of a
+    classifier. One core is left to the window.
     """
 
     project_folder: str
     model_id: str
     device: str = "auto"
     stimuli: tuple[str, ...] = ()
+    methods: tuple[MethodChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ def _child(arguments: str) -> int:
             request.model_id,
             device=request.device,
             threads=threads_beside_window(),
+            methods=request.methods,
         )
         outcome = finish(task, lambda step: _tell(_Message(step.done, step.total, step.note)))
         store.save(Project().with_attention(outcome.attention), Path(result))

@@ -12,6 +12,7 @@ from gazelab.project.store import image_path
 from gazelab.study import part_scores, train_scores
 from gazelab.study.class_lessons import class_lesson
 from gazelab.study.lesson import Lesson, Measured
+from gazelab.study.mask_lessons import mask_lesson
 from gazelab.study.train_data import GazeSplit, fixations_at, read_gaze
 from gazelab.task import Task
 
@@ -26,6 +27,8 @@ def lesson_of(config: TrainConfig, base: Path) -> Task[Lesson]:
     """
     if config.data.classes is not None:
         return (yield from class_lesson(config, base))
+    if config.data.masks is not None:
+        return (yield from mask_lesson(config, base))
     compare = tuple((base / folder).resolve() for folder in config.data.compare)
     return _saliency((yield from read_gaze(config, base)), config.loss.sigma_px, compare)
 

@@ -17,6 +17,7 @@ from gazelab.data.attention import Attention
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import SettingsError
 from gazelab.nets.card import ModelCard, find_card
+from gazelab.nets.methods import MethodChoice
 from gazelab.project import store
 from gazelab.project.project import Project
 from gazelab.project.store import image_path
@@ -35,18 +36,20 @@ def run_model(
     device: str = "auto",
     stimuli_glob: str | None = None,
     threads: int | None = None,
+    methods: Sequence[MethodChoice] = (),
 ) -> Task["RunResult"]:
     """Make the maps of a model for the stimuli of a project.
 
     stimuli_glob : a pattern for stimulus ids such as "10*.jpg"; all when None. device,
-    threads : as for `gazelab.nets.runtime.run_model`.
+    threads, methods : as for `gazelab.nets.runtime.run_model`.
 
     Returns maps for `Project.with_attention`; the project itself is not changed. Raises
-    ModelError, and SettingsError when there is no stimulus to run on.
+    ModelError, and SettingsError when there is no stimulus to run on, or no such method, class
+    or layer.
     """
     card = find_card(model_id)
     chosen = _chosen(project, stimuli_glob)
-    return (yield from _run(card, project_folder, chosen, device, threads))
+    return (yield from _run(card, project_folder, chosen, device, threads, methods))
 
 
 def run_model_in_team(
@@ -56,6 +59,7 @@ def run_model_in_team(
     *,
     device: str = "auto",
     stimuli_glob: str | None = None,
+    methods: Sequence[MethodChoice] = (),
 ) -> Task["RunResult | None"]:
     """Do as `run_model`, the stimuli shared among the processes that `torchrun` started.
 
@@ -68,20 +72,25 @@ def run_model_in_team(
 
     with joined() as team:
         if team.size == 1:
-            return (yield from _run(card, project_folder, chosen, device, None))
+            return (yield from _run(card, project_folder, chosen, device, None, methods))
         threads = max((os.cpu_count() or 1) // team.size, 1)
         mine = chosen[team.share(len(chosen))]
-        result = yield from _run(card, project_folder, mine, device, threads)
+        result = yield from _run(card, project_folder, mine, device, threads, methods)
         return _merged(result, team)
 
 
 def _run(
-    card: ModelCard, folder: Path, stimuli: Sequence[Stimulus], device: str, threads: int | None
+    card: ModelCard,
+    folder: Path,
+    stimuli: Sequence[Stimulus],
+    device: str,
+    threads: int | None,
+    methods: Sequence[MethodChoice],
 ) -> Task["RunResult"]:
     from gazelab.nets.runtime import run_model as run  # torch takes a second to import
 
     images = [(stimulus, image_path(folder, stimulus)) for stimulus in stimuli]
-    return (yield from run(card, images, device, threads))
+    return (yield from run(card, images, device, threads, methods))
 
 
 def _merged(result: "RunResult", team: "Team") -> "RunResult | None":

@@ -1,5 +1,6 @@
 """Score the maps of every source, and what people themselves reach, against fixations."""
 
+import fnmatch
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
@@ -7,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gazelab.data.alignment import ALIGNMENTS, Steps, number_of, steps_of_fixations
-from gazelab.data.attention import KINDS, Attention, names_of_parts
+from gazelab.data.attention import EVIDENCE, KINDS, Attention, names_of_parts
 from gazelab.data.gaze import Scanpath
 from gazelab.data.geometry import Blur
 from gazelab.data.scores import CENTRE_BIAS, INTER_OBSERVER, Score
@@ -26,6 +27,8 @@ from gazelab.task import Step, Task
 _LONGEST_CELLS = 2048  # larger stimuli are scored on a grid this long, to bound the memory
 _LONGEST_CELLS_OBSERVERS = 400  # one map for each viewer: half of a usual stimulus is enough
 
+_SIGN_NOTES = {EVIDENCE: "positive part of the map"}
+
 Found = dict[str, tuple[float, str]]
 """Metric id -> (value, note)."""
 
@@ -34,13 +37,13 @@ Found = dict[str, tuple[float, str]]
 class ScorePlan:
     """What to score, and how.
 
-    models : sources; all in the project when None.
+    models : sources, or patterns such as "cam*"; all in the project when None.
     metrics : ids from `gazelab.metrics.catalog`.
     blur : of the human density. weight_by_duration : weight its fixations by duration.
     by_step : also score each timestep, against all fixations and against those beside it.
     alignment : which fixations stand beside a step, see `gazelab.data.alignment`.
     baselines : also score the centre bias of the other stimuli and the other participants.
-    kinds : of maps; when None the saliency of a source, or its attention if it has no other.
+    kinds : of maps; when None the saliency of a source, else its attention, else its evidence.
     """
 
     blur: Blur
@@ -204,7 +207,7 @@ class _Sheet:
         self, attention: Attention, part: _Part, truth: Truth, aligned: Truth
     ) -> Iterator[Score]:
         """Yield the rows of one timestep; the last step is also the final map."""
-        prediction = self._prediction(attention.maps[part.step - 1])
+        prediction = self._prediction(attention.positive[part.step - 1])
         found = self._compare(prediction, truth, self._everything)
         rows = list(self._scores(found, self._everything, attention.source, attention.kind))
         yield from (replace(row, step=part.step) for row in rows)
@@ -295,7 +298,7 @@ class _Sheet:
                 sigma_deg=self._plan.blur.sigma_deg if blurred else math.nan,
                 alignment=self._plan.alignment if part.step else "",
                 grid=f"{columns}x{rows}",
-                note="; ".join(filter(None, (part.note, note))),
+                note="; ".join(filter(None, (_SIGN_NOTES.get(kind), part.note, note))),
             )
 
 
@@ -313,7 +316,7 @@ def _check(project: Project, plan: ScorePlan) -> None:
         )
     known = sorted({source for _, source, _ in project.attention})
     for model in plan.models or ():
-        if model not in known:
+        if not any(_is_meant(source, (model,)) for source in known):
             raise SettingsError(
                 f"The project has no maps of '{model}'.",
                 f"It has: {', '.join(known)}." if known else "Run a model first.",
@@ -339,14 +342,21 @@ def _chosen_maps(project: Project, plan: ScorePlan) -> dict[str, list[tuple[str,
     """Return for each stimulus the keys of the maps to score."""
     there: dict[tuple[str, str], list[str]] = {}
     for stimulus, source, kind in project.attention:
-        if stimulus in project.stimuli and (plan.models is None or source in plan.models):
+        if stimulus in project.stimuli and _is_meant(source, plan.models):
             there.setdefault((stimulus, source), []).append(kind)
     chosen: dict[str, list[tuple[str, str, str]]] = {}
     for (stimulus, source), kinds in there.items():
-        wanted = plan.kinds or (("saliency",) if "saliency" in kinds else ("attention",))
+        wanted = plan.kinds or tuple(kind for kind in KINDS if kind in kinds)[:1]
         keys = [(stimulus, source, kind) for kind in wanted if kind in kinds]
         chosen.setdefault(stimulus, []).extend(keys)
     return chosen
+
+
+def _is_meant(source: str, models: Sequence[str] | None) -> bool:
+    """Whether a source is one of those named; a name is that of a source, or a pattern."""
+    if models is None or source in models:
+        return True
+    return any(fnmatch.fnmatchcase(source, pattern) for pattern in models)
 
 
 def _grid(shape: tuple[int, int], longest: int) -> tuple[int, int]:

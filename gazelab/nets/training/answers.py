@@ -8,15 +8,14 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from gazelab.data.image import read_rgb, resized
-from gazelab.errors import ModelError, ReadError
+from gazelab.errors import ModelError
 from gazelab.nets.backbones import PIXEL_STD
 from gazelab.nets.card import ModelCard
 from gazelab.nets.catalog import architecture
 from gazelab.nets.robustness import fooled
-from gazelab.nets.runtime import build, choose_device
-from gazelab.nets.training.attended import Labelled, attend, human_maps
-from gazelab.nets.training.data import View, as_input
+from gazelab.nets.training.attended import Labelled
+from gazelab.nets.training.guided import attend
+from gazelab.nets.training.trained_net import TrainedNet, readable
 from gazelab.task import Step, Task
 
 EPSILONS = (1, 2, 4, 8, 16)
@@ -52,7 +51,7 @@ def answers(card: ModelCard, pictures: Sequence[tuple[Path, Labelled]]) -> Task[
     changed = [torch.zeros(len(EPSILONS), 0, dtype=torch.bool)]
     for start in range(0, len(pictures), _BATCH):
         yield Step(start, len(pictures), f"Measuring {card.title}")
-        part = _readable(pictures[start : start + _BATCH], card)
+        part = readable(pictures[start : start + _BATCH], card)
         if not part:
             continue
         batch = classifier.batch([shown[1:] for shown in part])
@@ -72,28 +71,24 @@ def answers(card: ModelCard, pictures: Sequence[tuple[Path, Labelled]]) -> Task[
 
 
 class _Classifier:
-    """A network with its weights, on a GPU where there is one."""
+    """A network that names classes at each step, or once."""
 
     def __init__(self, card: ModelCard) -> None:
-        self.device = choose_device("auto")
-        self.net = build(card).to(self.device).to(memory_format=torch.channels_last)
-        self.size = card.input.rows, card.input.columns
+        self.trained = TrainedNet(card)
         self.attends = architecture(card.architecture).learns == "attended classes"
 
     def batch(self, shown: Sequence[tuple[np.ndarray, Labelled]]) -> tuple[Tensor, ...]:
         """Return pixels, classes and human density of fitted pictures."""
         pixels, known = zip(*shown, strict=True)
-        human = np.stack([human_maps(item, View(), 1, self.size)[0] for item in known])
-        labels = torch.tensor([item.label for item in known])
-        tensors = as_input(pixels), labels, torch.from_numpy(human)
-        return tuple(tensor.to(self.device) for tensor in tensors)
+        pixels, human = self.trained.batch(pixels, [item.gaze for item in known])
+        return pixels, torch.tensor([item.label for item in known], device=pixels.device), human
 
     def answer(self, batch: tuple[Tensor, ...]) -> tuple[Tensor, ...]:
         """Return the class named at each step, and the attention if there is any."""
         with torch.inference_mode():
             if not self.attends:
-                return (self.net(batch[0])[0].argmax(-1)[:, None],)
-            scores, attention = attend(self.net, batch[0], batch[2])
+                return (self.trained.net(batch[0])[0].argmax(-1)[:, None],)
+            scores, attention = attend(self.trained.net, batch[0], batch[2])
             return scores.argmax(-1), attention
 
     def fooled(self, batch: tuple[Tensor, ...]) -> Tensor:
@@ -104,22 +99,9 @@ class _Classifier:
 
         def classify(x: Tensor) -> Tensor:
             if not self.attends:
-                scores: Tensor = self.net(x)[0]
+                scores: Tensor = self.trained.net(x)[0]
                 return scores
-            return attend(self.net, x, human)[0][:, -1]
+            return attend(self.trained.net, x, human)[0][:, -1]
 
         epsilons = [epsilon / PIXEL_STD for epsilon in EPSILONS]
         return fooled(classify, pixels, classes, epsilons).cpu()
-
-
-def _readable(
-    pictures: Sequence[tuple[Path, Labelled]], card: ModelCard
-) -> list[tuple[Path, np.ndarray, Labelled]]:
-    found = []
-    for path, known in pictures:
-        try:
-            pixels = read_rgb(path)
-        except ReadError:
-            continue
-        found.append((path, resized(pixels, card.input.rows, card.input.columns), known))
-    return found

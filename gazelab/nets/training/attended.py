@@ -8,16 +8,13 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from gazelab.gaze.density import density
 from gazelab.nets.attention_losses import doubly_stochastic, entropy, guidance, js_divergence
 from gazelab.nets.catalog import architecture
 from gazelab.nets.soft_attention import GlimpseNet
 from gazelab.nets.training.config import TrainConfig
 from gazelab.nets.training.data import Fixations, View, as_input, random_view, recoloured
+from gazelab.nets.training.guided import attend, human_maps, pooled
 from gazelab.nets.training.problems import Batch, parts
-
-_TARGET_STRIDE = 8
-"""Human density is made on this grid and pooled to that of the network."""
 
 _NAT_PER_BIT = float(np.log(2))
 
@@ -126,43 +123,7 @@ class AttendedProblem:
         return guidance(attention[:, :steps], human[:, :steps], known[:, :steps])
 
     def _human(self, known: Labelled, view: View) -> tuple[np.ndarray, np.ndarray]:
-        return human_maps(known, view, self._gaze_steps, self._size)
-
-
-def human_maps(
-    known: Labelled, view: View, steps: int, size: tuple[int, int]
-) -> tuple[np.ndarray, np.ndarray]:
-    """Return the human density of each step in a view, and 1 where there is any gaze, else 0.
-
-    steps : 1 for the density of all fixations, else step k has the k-th ones. size : (rows,
-    columns) of the input. Densities are (steps, rows / 8, columns / 8) and sum to 1, or to 0
-    where nobody looked.
-    """
-    grid = size[0] // _TARGET_STRIDE, size[1] // _TARGET_STRIDE
-    maps, there = np.zeros((steps, *grid), np.float32), np.zeros(steps, np.float32)
-    if known.gaze is None:
-        return maps, there
-    moved = view.moved(known.gaze)
-    for step in range(steps):
-        seen = moved.only(moved.number == step + 1) if steps > 1 else moved
-        if len(seen.x_px):
-            blurred = density(seen.x_px, seen.y_px, seen.shape, seen.sigma_px, grid=grid)
-            maps[step] = blurred / blurred.sum()
-            there[step] = 1
-    return maps, there
-
-
-def attend(net: nn.Module, pixels: Tensor, human: Tensor) -> tuple[Tensor, Tensor]:
-    """Return class scores and attention of each step, with the gaze where the network takes it."""
-    result = net(pixels, human) if getattr(net, "takes_gaze", False) else net(pixels)
-    scores, attention = result
-    return scores, attention.float()
-
-
-def pooled(human: Tensor, grid: Sequence[int]) -> Tensor:
-    """Return densities on a coarser grid, each summing to 1 unless it is 0 everywhere."""
-    coarse = F.adaptive_avg_pool2d(human, (grid[0], grid[1]))
-    return coarse / coarse.sum((-2, -1), keepdim=True).clamp_min(1e-12)
+        return human_maps(known.gaze, view, self._gaze_steps, self._size)
 
 
 def _cross_entropy(scores: Tensor, classes: Tensor, smoothing: float) -> Tensor:

@@ -57,8 +57,20 @@ class ClassesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     leave_out: tuple[str, ...] = ()
 
 
+class MasksTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A folder of pictures and one of masks of the object that stands out, named alike.
+
+    validation_share, test_share : of the pictures, in a random order; the rest is for training.
+    """
+
+    images: str
+    masks: str
+    validation_share: Annotated[float, Meta(gt=0, lt=1)] = 0.1
+    test_share: Annotated[float, Meta(gt=0, lt=1)] = 0.1
+
+
 class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Exactly one of `project` (with stimulus lists), `recordings` and `classes`.
+    """Exactly one of `project` (with stimulus lists), `recordings`, `classes` and `masks`.
 
     trained_on : the name of the data on the card. licence : theirs. train, validation : ids
     or patterns of the stimuli of a project. compare : folders of models whose scores stand
@@ -72,6 +84,7 @@ class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     validation: tuple[str, ...] = ()
     recordings: RecordingsTable | None = None
     classes: ClassesTable | None = None
+    masks: MasksTable | None = None
     compare: tuple[str, ...] = ()
 
 
@@ -278,9 +291,10 @@ def _check(path: Path, config: TrainConfig) -> None:
         bool(config.data.project),
         config.data.recordings is not None,
         config.data.classes is not None,
+        config.data.masks is not None,
     ]
     problems = (
-        (sum(given) != 1, "[data] needs exactly one of project, recordings and classes"),
+        (sum(given) != 1, "[data] needs exactly one of project, recordings, classes, masks"),
         (train.accumulate > train.batch, "[train] accumulate must not exceed batch"),
         (not 0 < augment.crop_min <= 1, "[augment] crop_min must lie in 0...1"),
         (len(config.loss.steps) != len(config.loss.widths), "[loss] steps and widths differ"),

@@ -70,7 +70,8 @@ class SaliencyProblem:
         self._pictures = pictures
         self._size = size
         self._grid = size[0] // GRID_STRIDE, size[1] // GRID_STRIDE
-        self._loss, self._objective = loss, objective(loss)
+        self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps, loss.apart)
+        self._objective = objective(loss.name, self._weights)
         self._widths, self._parts = loss.widths, loss.parts
         self._augment = augment
         self._validation = [
@@ -107,8 +108,8 @@ class SaliencyProblem:
             rows.append(torch.stack(each, -1))
         of_steps = torch.cat(rows).double().mean(0)  # (steps, 4)
         kl, cc, nss, bits = (of_steps.mean(0) if self._parts else of_steps[-1]).tolist()
-        table, first = self._loss, float(of_steps[0, 2])
-        loss = table.kl * kl + table.cc * (1 - cc) - table.nss * nss
+        weights, first = self._weights, float(of_steps[0, 2])
+        loss = weights.kl * kl + weights.cc * (1 - cc) - weights.nss * nss
         return {"loss": loss, "kl": kl, "cc": cc, "nss": nss, "bits": bits, "nss_step_1": first}
 
     def _drawn(

@@ -9,6 +9,7 @@ import numpy as np
 
 from gazelab.nets.training.attended import AttendedProblem
 from gazelab.nets.training.config import TrainConfig
+from gazelab.nets.training.masked import MaskProblem
 from gazelab.nets.training.problems import ClassProblem, Problem, SaliencyProblem
 
 
@@ -72,9 +73,14 @@ def _attended(config: TrainConfig, examples: Examples) -> Problem:
     return AttendedProblem(examples.names, examples.train, examples.validation, config)
 
 
+def _masks(config: TrainConfig, examples: Examples) -> Problem:
+    return MaskProblem(examples.names, examples.train, examples.validation, config)
+
+
 PROBLEMS: dict[str, Callable[[TrainConfig, Examples], Problem]] = {
     "saliency": _saliency,
     "classes": _classes,
     "attended classes": _attended,
+    "masks": _masks,
 }
 """The key is what an architecture learns; the value builds the problem from the examples."""

@@ -5,9 +5,10 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.nets.soft_attention import GlimpseNet
-from gazelab.nets.training.attended import AttendedProblem, Labelled, human_maps, pooled
+from gazelab.nets.training.attended import AttendedProblem, Labelled
 from gazelab.nets.training.config import TrainConfig
 from gazelab.nets.training.data import Fixations, View
+from gazelab.nets.training.guided import human_maps, pooled
 
 SIZE = 64
 
@@ -94,7 +95,7 @@ def test_steps_are_guided_one_by_one_and_only_where_there_is_gaze() -> None:
 
 
 def test_gaze_moves_with_the_crop_of_the_picture() -> None:
-    known = Labelled(0, _gaze((75, 50)))
+    known = _gaze((75, 50))
     whole, _ = human_maps(known, View(), 1, (SIZE, SIZE))
     right, _ = human_maps(known, View(left=0.5, width=0.5), 1, (SIZE, SIZE))
     gone, there = human_maps(known, View(width=0.5), 1, (SIZE, SIZE))

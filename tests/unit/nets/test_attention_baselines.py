@@ -1,8 +1,12 @@
+from pathlib import Path
+
 import pytest
 import torch
 from torch import Tensor
 
+from gazelab.errors import ModelError
 from gazelab.nets.attention_baselines import ATTENTIONS, BODIES, AttentionClassifier, needs_gaze
+from gazelab.nets.start import load_start
 
 PIXELS = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
 
@@ -119,3 +123,23 @@ def test_attention_sits_before_the_last_pooling_of_every_backbone(backbone: str,
 def test_unknown_names_are_refused(attention: str, backbone: str) -> None:
     with pytest.raises(ValueError, match="must be one of"):
         AttentionClassifier(3, attention, backbone)
+
+
+@pytest.mark.parametrize("name", ["alexnet", "resnet50"])
+def test_a_backbone_starts_from_the_weights_of_torchvision(name: str, tmp_path: Path) -> None:
+    from torchvision import models
+
+    torch.manual_seed(9)
+    whole = getattr(models, name)(weights=None)
+    torch.save(whole.state_dict(), tmp_path / "weights.pth")
+    net = _net("softmax", name)
+    load_start(net, tmp_path / "weights.pth")
+    own = net.backbone.state_dict()
+    assert own
+    assert all(torch.equal(tensor, whole.state_dict()[key]) for key, tensor in own.items())
+
+
+def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
+    torch.save({"features.0.weight": torch.zeros(3)}, tmp_path / "weights.pth")
+    with pytest.raises(ModelError, match="do not fit"):
+        load_start(_net("softmax", "alexnet"), tmp_path / "weights.pth")

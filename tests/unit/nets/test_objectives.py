@@ -7,10 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from torch import nn
 
+from gazelab.nets.losses import Weights
 from gazelab.nets.objectives import mlnet_loss, objective, penalty
-from gazelab.nets.training.config import LossTable
 
-SAM_2018 = LossTable(kl=10.0, cc=2.0, nss=1.0, steps=(1.0,), widths=(1.0,))
+SAM_2018 = Weights(kl=10.0, cc=2.0, nss=1.0, steps=(1.0,))
 EPS = 1e-7
 
 
@@ -44,7 +44,9 @@ def _sam_2018(y: np.ndarray, q: np.ndarray, fixated: np.ndarray) -> float:
 def test_weights_of_10_2_and_1_are_the_loss_of_sam(seed: int) -> None:
     y, q, fixated = _case(seed)
     density = (y / y.sum(), q / q.sum())
-    found = objective(SAM_2018)(_tensor(np.log(density[0])), _tensor(density[1]), _tensor(fixated))
+    found = objective("density", SAM_2018)(
+        _tensor(np.log(density[0])), _tensor(density[1]), _tensor(fixated)
+    )
     assert found.item() - 2 == pytest.approx(_sam_2018(y, q, fixated), abs=2e-4)
 
 
@@ -52,7 +54,7 @@ def test_weights_of_10_2_and_1_are_the_loss_of_sam(seed: int) -> None:
 def test_mlnet_weighs_deviations_by_how_much_people_looked(seed: int) -> None:
     y, g, fixated = _case(seed)
     expected = np.mean((y / y.max() - g) ** 2 / (1 - g + 0.1))
-    found = objective(LossTable(name="mlnet", steps=(1.0,), widths=(1.0,)))(
+    found = objective("mlnet", Weights(steps=(1.0,)))(
         _tensor(np.log(y / y.sum())), _tensor(g / g.sum()), _tensor(fixated)
     )
     assert found.item() == pytest.approx(float(expected))

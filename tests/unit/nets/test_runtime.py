@@ -1,3 +1,4 @@
+from dataclasses import replace
 from pathlib import Path
 
 import msgspec
@@ -6,12 +7,14 @@ import pytest
 import torch
 from tiny_models import OPTIONS, picture, tiny_model
 
+from gazelab.data.attention import Explanation
 from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, SettingsError
 from gazelab.nets import runtime
 from gazelab.nets.card import ModelCard, write_card
 from gazelab.nets.catalog import architecture
+from gazelab.nets.methods import MethodChoice
 from gazelab.nets.runtime import (
     RunResult,
     build,
@@ -111,6 +114,50 @@ def test_a_classifier_stretches_every_picture_to_one_size(tmp_path: Path) -> Non
     (attention,) = _run(card, [(stimulus, tmp_path / "tall.png")]).attention
     assert attention.maps.shape == (1, 4, 6)
     assert attention.note.startswith(("class cup", "class bird"))
+
+
+def test_methods_give_a_source_each(tmp_path: Path) -> None:
+    card = tiny_model(tmp_path / "cam", "cam-mobilenet-v2", ("cup", "bird"))
+    methods = [
+        MethodChoice("grad-cam", "bird", "stage 4", signed=True),
+        MethodChoice("cam"),
+        MethodChoice("Grad-CAM", "BIRD", "Stage 4", signed=True),
+    ]
+    images = _pictures(tmp_path, "a.png", "b.png")
+    result = finish(run_model(card, images, "cpu", 1, methods))
+    found = {(a.stimulus, a.source, a.kind): a for a in result.attention}
+    sources = ("tiny: Grad-CAM, class bird, layer stage 4", "tiny: CAM, predicted class")
+    assert list(found) == [
+        (name, source, kind)
+        for name in ("a.png", "b.png")
+        for source, kind in zip(sources, ("evidence", "attention"), strict=True)
+    ]
+    first = result.attention[0]
+    assert first.explanation == Explanation("grad-cam", "bird", "stage 4", "bird", "tiny")
+    assert first.note.startswith("class bird, probability")
+
+
+def test_a_picture_of_no_known_class_is_left_out_where_its_class_is_asked_for(
+    tmp_path: Path,
+) -> None:
+    card = tiny_model(tmp_path / "cam", "cam-mobilenet-v2", ("cup", "bird"))
+    images = _pictures(tmp_path, "a.png", "b.png", "c.png")
+    images = [
+        (replace(stimulus, labels=labels), path)
+        for (stimulus, path), labels in zip(images, (("Bird",), (), ("cup",)), strict=True)
+    ]
+    result = finish(run_model(card, images, "cpu", 1, [MethodChoice("cam", "expected")]))
+    assert [(a.stimulus, a.explanation.class_name) for a in result.attention] == [
+        ("a.png", "bird"),
+        ("c.png", "cup"),
+    ]
+    ((name, reason),) = result.skipped
+    assert name == "b.png" and "label" in reason
+
+
+def test_methods_are_for_models_that_name_classes(card: ModelCard) -> None:
+    with pytest.raises(ModelError, match="tiny names no classes"):
+        finish(run_model(card, [], "cpu", 1, [MethodChoice("cam")]))
 
 
 def test_no_pictures_give_no_maps(card: ModelCard) -> None:
