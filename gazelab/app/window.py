@@ -41,6 +41,7 @@ from gazelab.app.panels.trace import TracePanel
 from gazelab.app.panels.transport import TransportPanel
 from gazelab.app.pictures import Pictures
 from gazelab.app.start_page import StartPage
+from gazelab.app.training import Training
 from gazelab.app.viewing import Viewing
 
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
@@ -67,6 +68,7 @@ class MainWindow(QMainWindow):
         self.pictures = Pictures(self)
         self.analyses = Analyses(self, self.document, self.viewing, self.jobs)
         self.commands = Commands(self, self.document, self.jobs, self.analyses)
+        self.training = Training(self)
         self.actions_by_id = make_actions(self, self._slots())
         self.panes = PanesPanel(self.viewing, self.pictures)
         transport = ("first", "previous", "play", "next", "last")
@@ -90,6 +92,7 @@ class MainWindow(QMainWindow):
         self.document.flush()
         self.quality.stop()
         self.jobs.close()
+        self.training.close()
         self.pictures.close()
         for part in (self.panes.scenes.kept, self.trace, self.detection):
             part.close_thread()
@@ -143,6 +146,7 @@ class MainWindow(QMainWindow):
             "detect": lambda: self._bring("detection", self.detection.detector),
             "run": self.analyses.run,
             "compare": self.analyses.compare,
+            "train": self.training.ask,
             "cancel": self.jobs.cancel_all,
             "keys": commands.keys,
             "about": commands.about,
