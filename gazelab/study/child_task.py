@@ -31,6 +31,7 @@ class _Message(msgspec.Struct, omit_defaults=True):
     done: int = 0
     total: int | None = None
     note: str = ""
+    ended: bool = False
     error: str = ""
     result: msgspec.Raw = msgspec.Raw(b"null")
 
@@ -92,11 +93,11 @@ def serve(work: Callable[[], Task[Any]]) -> int:
     try:
         result = finish(work(), on_step)
     except GazeLabError as error:
-        _tell(_Message(error=str(error)))
+        _tell(_Message(ended=True, error=str(error)))
         return 1
     except KeyboardInterrupt:
         return STOPPED
-    _tell(_Message(1, 1, result=msgspec.Raw(msgspec.json.encode(result))))
+    _tell(_Message(ended=True, result=msgspec.Raw(msgspec.json.encode(result))))
     return 0
 
 
@@ -112,8 +113,9 @@ def _messages(lines: "queue.Queue[str | None]") -> Task[_Message]:
         if line is None:
             return message
         message = msgspec.json.decode(line, type=_Message)
-        step = Step(message.done, message.total, message.note)
-        yield step
+        if not message.ended:
+            step = Step(message.done, message.total, message.note)
+            yield step
 
 
 def _end(child: "subprocess.Popen[str]", readers: list[threading.Thread], grace_s: float) -> None:

@@ -57,10 +57,10 @@ def _answer(word: str) -> None:
 def test_a_trained_model_is_told_of_and_listed(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    jobs = window.training.jobs
+    jobs = window.analyses.training.jobs
     with qtbot.waitSignal(jobs.finished, timeout=LONG_MS):
         _choose(window, _config(tmp_path, epochs=2), monkeypatch)
-        dialog = window.training.dialog
+        dialog = window.analyses.training.dialog
         assert dialog is not None and dialog.isVisible()
         assert not window.jobs.busy  # other work need not wait
         numbers: list[str] = []
@@ -70,21 +70,21 @@ def test_a_trained_model_is_told_of_and_listed(
     assert "in the list of models now, as window-sam" in box.text()
     assert "NSS" in box.text()
     assert "window-sam" in {card.id for card in cards()}
-    assert window.training.dialog is None
+    assert window.analyses.training.dialog is None
 
 
 def test_a_stopped_run_is_continued(
     window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     config = _config(tmp_path, epochs=500)
-    jobs = window.training.jobs
+    jobs = window.analyses.training.jobs
 
     def well_under_way(job: Job) -> bool:
         return bool(job.latest.total == 1000 and job.latest.done > 2)
 
     with qtbot.waitSignal(jobs.progressed, timeout=LONG_MS, check_params_cb=well_under_way):
         _choose(window, config, monkeypatch)
-    dialog = window.training.dialog
+    dialog = window.analyses.training.dialog
     assert dialog is not None and "loss" in dialog.state.text()
     dialog.reject()
     assert jobs.busy
@@ -114,7 +114,7 @@ def test_a_wrong_configuration_is_told_and_nothing_runs(
     _choose(window, config, monkeypatch)
     (box,) = _boxes(window)
     assert "colour" in box.text()
-    assert not window.training.jobs.busy
+    assert not window.analyses.training.jobs.busy
 
 
 def test_what_goes_wrong_in_the_process_is_told(
@@ -122,8 +122,8 @@ def test_what_goes_wrong_in_the_process_is_told(
 ) -> None:
     config = _config(tmp_path, epochs=1)
     (tmp_path / "fixations.csv").unlink()
-    with qtbot.waitSignal(window.training.jobs.failed, timeout=LONG_MS):
+    with qtbot.waitSignal(window.analyses.training.jobs.failed, timeout=LONG_MS):
         _choose(window, config, monkeypatch)
     (box,) = _boxes(window)
     assert "fixations.csv" in box.text()
-    assert window.training.dialog is None
+    assert window.analyses.training.dialog is None

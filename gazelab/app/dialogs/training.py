@@ -41,10 +41,11 @@ class TrainingDialog(QDialog):
         self.stop = buttons.addButton(self.tr("&Stop"), QDialogButtonBox.ButtonRole.ActionRole)
         self.stop.setToolTip(self.tr("Keeps what was reached; it can be continued later"))
         self.hide_ = buttons.addButton(self.tr("&Hide"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.hide_.setDefault(True)
         layout = QVBoxLayout(self)
         for widget in (self.state, self.bar, self.numbers, buttons):
             layout.addWidget(widget)
+        self.hide_.setDefault(True)  # only now, as a part of the dialog, it can be
+        self.hide_.setFocus()
         self.stop.clicked.connect(self._stop)
         buttons.rejected.connect(self.reject)
         jobs.started.connect(self._progress)
