@@ -84,6 +84,7 @@ COMMANDS = (
     Command("detect", "analyse", _t("&Detect fixations and saccades"), ("Ctrl+D",), "project"),
     Command("run", "analyse", _t("&Run a model…"), ("Ctrl+R",), "stimulus"),
     Command("compare", "analyse", _t("&Compare…"), ("Ctrl+K",), "stimulus"),
+    Command("train", "analyse", _t("&Train a model…"), ("Ctrl+T",), separator_before=True),
     Command("cancel", "analyse", _t("C&ancel the running job"), ("Esc",)),
     Command("keys", "help", _t("&Keyboard shortcuts"), ("F1", "Ctrl+/")),
     Command("about", "help", _t("&About GazeLab")),

@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 from gazelab.app.dialogs.message import tell
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
+from gazelab.app.training import Training
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import KINDS
 from gazelab.project import store
@@ -38,6 +39,7 @@ class Analyses(QObject):
         self._document = document
         self._viewing = viewing
         self._jobs = jobs
+        self.training = Training(parent)
 
     def run(self) -> None:
         """Ask for a model and run it."""

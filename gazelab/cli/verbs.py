@@ -53,7 +53,8 @@ VERBS = {
             "run",
             "let a model look at the pictures",
             "Compute where a model attends, step by step, for the pictures of a project, and "
-            "store the maps in it. Earlier maps of the same model are replaced.",
+            "store the maps in it. Earlier maps of the same model are replaced. Several processes "
+            "share the pictures: torchrun --nproc-per-node=2 -m gazelab run ...",
             "gazelab run study.gazelab --model sam-s --device cpu",
         ),
         Verb(
@@ -101,7 +102,8 @@ VERBS = {
             "train",
             "train a model",
             "Train a model as a TOML file says, measure it on the validation pictures, and write "
-            "its folder. Can be stopped with Ctrl+C and continued with --resume.",
+            "its folder. Can be stopped with Ctrl+C, or killed, and continued with --resume. "
+            "Several processes share the work: torchrun --nproc-per-node=2 -m gazelab train ...",
             "gazelab train train.toml --resume",
         ),
         Verb(

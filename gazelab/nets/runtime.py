@@ -114,6 +114,11 @@ def threads_beside_window() -> int:
     return max(1, (os.cpu_count() or 1) - 1)
 
 
+def use_threads_beside_window() -> None:
+    """Take no more threads than that in this process."""
+    torch.set_num_threads(threads_beside_window())
+
+
 def build(card: ModelCard) -> nn.Module:
     """Return the network of a card with its weights, which were checked against the card.
 

@@ -85,6 +85,15 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     return TrainResult(load_card(folder), folder, trained.skipped)
 
 
+def was_stopped(config_path: Path) -> bool:
+    """Whether a run of this configuration was stopped and can be continued.
+
+    Raises SettingsError.
+    """
+    folder = _output_folder(read_config(config_path), config_path.absolute().parent)
+    return any((folder / CHECKPOINTS_FOLDER).glob("step-*.safetensors"))
+
+
 def measure(config_path: Path) -> Task[TrainResult]:
     """Measure a model that was trained from this configuration, and write its card anew.
 
