@@ -9,7 +9,7 @@ import torch
 
 from gazelab.data.image import opencv
 from gazelab.data.stimulus import Stimulus
-from gazelab.nets.card import InputSpec, ModelCard, WeightsFile, load_card, write_card
+from gazelab.nets.card import InputSpec, ModelCard, Option, WeightsFile, load_card, write_card
 from gazelab.nets.catalog import architecture
 
 OPTIONS = {"channels": 16, "steps": 3, "priors": 4}
@@ -18,9 +18,19 @@ OPTIONS = {"channels": 16, "steps": 3, "priors": 4}
 def tiny_model(
     folder: Path, name: str = "sam-s", classes: tuple[str, ...] = (), id_: str = "tiny"
 ) -> ModelCard:
+    """Write a small model with random weights into `folder` and return its card."""
+    return random_model(folder, name, OPTIONS if name.startswith("sam-") else {}, classes, id_)
+
+
+def random_model(
+    folder: Path,
+    name: str,
+    options: dict[str, Option],
+    classes: tuple[str, ...] = (),
+    id_: str = "random",
+) -> ModelCard:
     """Write a model with random weights into `folder` and return its card."""
     made = architecture(name)
-    options = OPTIONS if name.startswith("sam-") else {}
     torch.manual_seed(3)
     net = made.build(options, len(classes))
     weights = safetensors.torch.save({k: v.contiguous() for k, v in net.state_dict().items()})
