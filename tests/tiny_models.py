@@ -23,10 +23,21 @@ def tiny_model(
     id_: str = "tiny",
     options: Mapping[str, Option] | None = None,
 ) -> ModelCard:
-    """Write a model with random weights into `folder` and return its card."""
-    made = architecture(name)
+    """Write a small model with random weights into `folder` and return its card."""
     if options is None:
         options = OPTIONS if name.startswith("sam-") else {}
+    return random_model(folder, name, options, classes, id_)
+
+
+def random_model(
+    folder: Path,
+    name: str,
+    options: Mapping[str, Option],
+    classes: tuple[str, ...] = (),
+    id_: str = "random",
+) -> ModelCard:
+    """Write a model with random weights into `folder` and return its card."""
+    made = architecture(name)
     torch.manual_seed(3)
     net = made.build(options, len(classes))
     weights = safetensors.torch.save({k: v.contiguous() for k, v in net.state_dict().items()})
