@@ -20,6 +20,7 @@ from gazelab.project.project import Project
 from gazelab.task import Step, Task
 
 if TYPE_CHECKING:
+    from gazelab.nets.card import ModelCard
     from gazelab.study.apart import RunOutcome, RunRequest
     from gazelab.study.score import ScorePlan
 
@@ -55,6 +56,20 @@ class Analyses(QObject):
                 str(folder), choice.model_id, choice.device, stimuli, choice.methods
             )
             self._run(request, then=lambda: None)
+
+    def download(self) -> None:
+        """Ask for a model and download it."""
+        from gazelab.app.dialogs.download import DownloadDialog
+        from gazelab.study.download import download_apart
+
+        wanted = DownloadDialog.ask(self._window)
+        if wanted is not None:
+            title = self.tr("Download {model}").format(model=wanted.title)
+            self._jobs.start(title, download_apart(wanted), self._downloaded)
+
+    def _downloaded(self, card: "ModelCard") -> None:
+        text = self.tr("{title} is installed: choose it when you run a model.")
+        tell(self._window, self.tr("Downloaded"), text.format(title=card.title))
 
     def compare(self) -> None:
         """Ask how to compare and compute the scores."""

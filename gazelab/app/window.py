@@ -142,6 +142,7 @@ class MainWindow(QMainWindow):
             "quality": lambda: self._bring("quality", self.quality.table),
             "detect": lambda: self._bring("detection", self.detection.detector),
             "run": self.analyses.run,
+            "download": self.analyses.download,
             "compare": self.analyses.compare,
             "cancel": self.jobs.cancel_all,
             "keys": commands.keys,

@@ -111,9 +111,11 @@ _VERBS = {
         ),
         Verb(
             "models",
-            "list, explain or verify models",
-            "list: the models that are installed. info ID: all that is known of one. verify: "
-            "compare the weights of all models, or of one, with their checksums.",
+            "list, explain, verify or download models",
+            "list: the models that are installed. info ID: all that is known of one, with its "
+            "classes, layers and attention methods. verify: compare the weights of all models, "
+            "or of one, with their checksums. download: what can be downloaded, from where and "
+            "on what terms; download ID: do so, after asking. Nothing else uses the network.",
             "gazelab models info sam-s",
         ),
         Verb(
@@ -380,8 +382,11 @@ def _other_verbs(verbs: Any) -> None:
         help="every gaze sample as well: one CSV file for each recording, which may be large",
     )
     models = _verb(verbs, "models")
-    models.add_argument("action", nargs="?", choices=("list", "info", "verify"), default="list")
-    models.add_argument("model", nargs="?", metavar="ID", help="for info and verify")
+    models.add_argument(
+        "action", nargs="?", choices=("list", "info", "verify", "download"), default="list"
+    )
+    models.add_argument("model", nargs="?", metavar="ID", help="for info, verify, download")
+    models.add_argument("--yes", action="store_true", help="download without being asked again")
     train = _verb(verbs, "train")
     train.add_argument("config", metavar="CONFIG.toml", help="what to train, on what, and how")
     train.add_argument("--resume", action="store_true", help="continue a run that was stopped")

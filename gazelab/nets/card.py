@@ -61,6 +61,14 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     licence: str
 
 
+class Download(msgspec.Struct, frozen=True, kw_only=True):
+    """The file from which a model was made, as it was downloaded."""
+
+    url: str
+    sha256: str
+    bytes: int
+
+
 class LayerSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A layer of a classifier at which attention methods can look.
 
@@ -82,6 +90,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     steps : timesteps of each stack of maps. classes : names in the order of the outputs,
     empty for models that name none. protocol : how the scores were measured.
     config : the training configuration. layers : of a classifier, from the picture to the end.
+    downloaded : of a model that somebody else trained.
     """
 
     schema: int
@@ -106,6 +115,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     started_from: tuple[Origin, ...] = ()
     notes: tuple[str, ...] = ()
     config: dict[str, Any] = {}
+    downloaded: Download | None = None
     folder: str = ""
 
     @property
@@ -140,6 +150,8 @@ def write_card(card: ModelCard, folder: Path) -> None:
     """Write a card into a model's folder."""
     data: dict[str, Any] = msgspec.to_builtins(card)
     del data["folder"]
+    if card.downloaded is None:
+        del data["downloaded"]
     storage.write_json(folder / CARD_FILE, data)
 
 

@@ -2,17 +2,20 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, TypeAlias
 
 import numpy as np
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError
+from gazelab.nets import imagenet
 from gazelab.nets.cam import CamMobileNetV2
 from gazelab.nets.classifier import Classifier
 from gazelab.nets.explain import Maps, explained, usual_method
 from gazelab.nets.sam import STEPS as SAM_STEPS
 from gazelab.nets.sam import SamS
+
+Explain: TypeAlias = Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +36,7 @@ class Architecture:
     citation: str
     steps: Callable[[Mapping[str, int]], int]
     build: Callable[[Mapping[str, int], int], nn.Module]
-    explain: Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
+    explain: Explain
     classifier: Callable[[nn.Module], Classifier] | None = None
 
 
@@ -65,10 +68,14 @@ def _open_cam(net: nn.Module) -> Classifier:
     return net.classifier()
 
 
-def _explain_cam(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[tuple[Maps, ...]]:
-    """Return the positive part of the map of the predicted class."""
-    classifier = _open_cam(net)
-    return [(m,) for m in explained(classifier, pixels, names, usual_method(classifier))]
+def explaining(opened: Callable[[nn.Module], Classifier]) -> Explain:
+    """Return what a classifier shows unless a method is chosen: `usual_method`."""
+
+    def explain(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[tuple[Maps, ...]]:
+        classifier = opened(net)
+        return [(m,) for m in explained(classifier, pixels, names, usual_method(classifier))]
+
+    return explain
 
 
 def _array(tensor: Tensor) -> np.ndarray:
@@ -97,7 +104,21 @@ ARCHITECTURES = (
         "Discriminative Localization, CVPR; backbone: Sandler et al. (2018), MobileNetV2, CVPR",
         lambda _options: 1,
         _build_cam,
-        _explain_cam,
+        explaining(_open_cam),
         _open_cam,
+    ),
+    *(
+        Architecture(
+            f"torchvision-{name.replace('_', '-')}",
+            "classes",
+            ("attention",),
+            "area",
+            citation,
+            lambda _options: 1,
+            imagenet.builder(name),
+            explaining(imagenet.opened),
+            imagenet.opened,
+        )
+        for name, citation in imagenet.CITATIONS.items()
     ),
 )

@@ -196,6 +196,7 @@ def test_a_classifier_is_measured_on_pictures_it_never_saw(tmp_path: Path) -> No
     assert card.classes == ("bird", "cup")
     assert "trained on 6 pictures, 2 chose the epoch; measured once on the other 4" in card.protocol
     assert 0 <= _values(card)["", 0, "accuracy"] <= 1
+    assert [layer.name for layer in card.layers][-2:] == ["stage 7", "head"]
 
 
 def test_js_divergence_is_one_bit_apart_and_zero_together() -> None:
