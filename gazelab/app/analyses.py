@@ -40,6 +40,11 @@ class Analyses(QObject):
         self._viewing = viewing
         self._jobs = jobs
 
+    @property
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """What carries out the commands of the analyse menu."""
+        return {"run": self.run, "download": self.download, "compare": self.compare}
+
     def run(self) -> None:
         """Ask for a model and run it."""
         from gazelab.app.dialogs.run import RunDialog
