@@ -107,7 +107,7 @@ class NameList(QWidget):
         self.view.setAlternatingRowColors(True)
         self.view.setAccessibleName(what)
         self.view.setModel(self._filtered)
-        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.selectionModel().currentChanged.connect(self._moved)
         self._count = QLabel(textFormat=Qt.TextFormat.PlainText)
