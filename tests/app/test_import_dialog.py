@@ -126,6 +126,7 @@ def test_files_of_the_same_name_are_named_after_their_folders(
         (tmp_path / name).mkdir()
         paths.append(table(tmp_path / name, head + text, "gaze.csv"))
     dialog = make(*paths)
+    assert [said(dialog, row).splitlines()[0] for row in (0, 1)] == ["s1/gaze.csv", "s2/gaze.csv"]
     assert dialog.view.participant.text() == "s1"
     dialog.list.sources.setCurrentRow(1)
     assert dialog.view.participant.text() == "s2"
