@@ -14,6 +14,7 @@ from gazelab.app.dialogs.message import tell_lines
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.app.viewing import Viewing
+from gazelab.data.attention import KINDS
 from gazelab.project import store
 from gazelab.project.project import Project
 from gazelab.task import Step, Task
@@ -42,12 +43,18 @@ class Analyses(QObject):
         """Ask for a model and run it."""
         from gazelab.app.dialogs.run import RunDialog
         from gazelab.nets.card import cards
+        from gazelab.study.apart import RunRequest
 
         first_saliency = tuple(sorted(cards(), key=lambda card: "saliency" not in card.kinds))
         choice = RunDialog.ask(self._window, first_saliency, len(self._document.project.stimuli))
         if choice is not None:
             stimuli = () if choice.all_stimuli else (self._viewing.state.stimulus,)
-            self._run(choice.model_id, choice.device, stimuli, then=lambda: None)
+            folder = self._document.folder
+            assert folder is not None
+            request = RunRequest(
+                str(folder), choice.model_id, choice.device, stimuli, choice.methods
+            )
+            self._run(request, then=lambda: None)
 
     def compare(self) -> None:
         """Ask how to compare and compute the scores."""
@@ -59,7 +66,9 @@ class Analyses(QObject):
 
     def run_and_compare(self, model_id: str) -> None:
         """Run a model on everything, then compare every step with people."""
-        self._run(model_id, "auto", (), then=self.compare_all)
+        from gazelab.study.apart import RunRequest
+
+        self._run(RunRequest(str(self._document.folder), model_id), then=self.compare_all)
 
     def compare_all(self) -> None:
         """Compare all there is by all metrics, by step, with the project's settings."""
@@ -75,28 +84,21 @@ class Analyses(QObject):
             )
         )
 
-    def _run(
-        self, model: str, device: str, stimuli: tuple[str, ...], *, then: Callable[[], None]
-    ) -> None:
-        from gazelab.study.apart import RunRequest
-
-        folder = self._document.folder
-        assert folder is not None
+    def _run(self, request: "RunRequest", *, then: Callable[[], None]) -> None:
+        model = request.model_id
 
         def merge(outcome: "RunOutcome") -> None:
             self._merge(model, outcome)
             then()
 
-        request = RunRequest(str(folder), model, device, stimuli)
-        task = _saved_then_run(self._document.project, folder, request)
+        task = _saved_then_run(self._document.project, request)
         self._jobs.start(self.tr("Run {model}").format(model=model), task, merge)
 
     def _merge(self, model: str, outcome: "RunOutcome") -> None:
         self._document.add_attention(outcome.attention)
-        kinds = {attention.kind for attention in outcome.attention}
-        if kinds:
-            kind = "saliency" if "saliency" in kinds else next(iter(kinds))
-            self._viewing.show(source=model, kind=kind, step=0)
+        if outcome.attention:
+            best = min(outcome.attention, key=lambda attention: KINDS.index(attention.kind))
+            self._viewing.show(source=best.source, kind=best.kind, step=0)
         if outcome.skipped:
             lines = [f"{name}: {reason}" for name, reason in outcome.skipped]
             tell_lines(self._window, self.tr("Stimuli left out"), lines)
@@ -109,9 +111,10 @@ class Analyses(QObject):
         self._jobs.start(self.tr("Compare"), task, self._document.set_scores)
 
 
-def _saved_then_run(project: Project, folder: Path, request: "RunRequest") -> Task["RunOutcome"]:
+def _saved_then_run(project: Project, request: "RunRequest") -> Task["RunOutcome"]:
     from gazelab.study.apart import run_model_apart
 
+    folder = Path(request.project_folder)
     yield Step(0, None, folder.name)
     store.save(project, folder)  # the child reads the project from the disk
     return (yield from run_model_apart(request))

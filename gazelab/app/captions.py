@@ -58,6 +58,26 @@ class Captions(QObject):
             parts.insert(0, text.format(t=attention.steps[step], n=len(attention.steps)))
         return f"{attention.source} {attention.kind}: {', '.join(parts)}".removesuffix(": ")
 
+    def range_of(self, attention: Attention) -> str:
+        """Return what the colours of a machine's map stand for."""
+        shared = self._viewing.state.layers.shared_range
+        scale = self.tr("one range for all steps") if shared else self.tr("own range")
+        text = f"{attention.kind}, {scale}"
+        if attention.signed:
+            sign = self.tr("orange speaks for the class, blue against it")
+            return f"{text}: {sign}"
+        return text
+
+    def nothing(self, attention: Attention, step: int) -> str:
+        """Return what is said in place of a map that would be blank; "" for others."""
+        if attention.maps[step].any():
+            return ""
+        explanation = attention.explanation
+        if explanation is not None and explanation.class_name:
+            text = self.tr("no positive evidence for {name}")
+            return text.format(name=explanation.class_name)
+        return self.tr("the map is 0 everywhere")
+
     def badge(self, simulated: bool, previewed: bool) -> str:
         """Return what marks the panes as not measured or not in use."""
         marks = [self.tr("simulated")] if simulated else []

@@ -5,7 +5,13 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject
 
-from gazelab.app.canvas.colormaps import OKABE_ITO, participant_colour, participant_letter
+from gazelab.app.canvas.colormaps import (
+    DIVERGING,
+    OKABE_ITO,
+    participant_colour,
+    participant_letter,
+)
+from gazelab.app.canvas.overlay import highest
 from gazelab.app.canvas.samples import SampleLayer
 from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene
 from gazelab.app.canvas.timing import fixation_at
@@ -83,6 +89,7 @@ class Scenes(QObject):
             scanpaths=self._current_fixation() if layers.scanpath_on_machine else (),
             markers=self._peaks(attention, stimulus, step),
             caption=caption,
+            message=self._captions.nothing(attention, step),
         )
 
     def probe(self) -> Probe | None:
@@ -95,7 +102,8 @@ class Scenes(QObject):
         if leader is None or fixation is None or not leader.used[fixation]:
             return None
         probe = self.kept.get(
-            ("probe", attention, step), lambda: MapProbe(attention.maps[step], stimulus.shape)
+            ("probe", attention, step),
+            lambda: MapProbe(attention.positive[step], stimulus.shape),
         )
         return probe.at(float(leader.x_px[fixation]), float(leader.y_px[fixation]))
 
@@ -143,15 +151,13 @@ class Scenes(QObject):
         )
 
     def _attention_overlay(self, attention: Attention, step: int) -> Overlay:
-        layers = self._viewing.state.layers
-        top = float(attention.maps.max()) if layers.shared_range else None
-        scale = self.tr("one range for all steps") if layers.shared_range else self.tr("own range")
+        layers, signed = self._viewing.state.layers, attention.signed
         return Overlay(
             attention.maps[step],
-            layers.colormap,
+            DIVERGING if signed else layers.colormap,
             layers.attention_opacity,
-            vmax=top,
-            legend=f"{attention.kind}, {scale}",
+            vmax=highest(attention.maps, signed=signed) if layers.shared_range else None,
+            legend=self._captions.range_of(attention),
         )
 
     def _samples(self) -> SampleLayer | None:
@@ -227,9 +233,12 @@ class Scenes(QObject):
         return participant_colour(place), participant_letter(place)
 
     def _peaks(self, attention: Attention, stimulus: Stimulus, step: int) -> tuple[Marker, ...]:
+        map_ = attention.maps[step]
+        if not map_.max() > 0:
+            return ()  # there is nothing to look at
         label = attention.steps[step] if len(attention.steps) > 1 else ""
-        rows, columns = attention.maps.shape[1:]
-        row, column = np.unravel_index(int(np.argmax(attention.maps[step])), (rows, columns))
+        rows, columns = map_.shape
+        row, column = np.unravel_index(int(np.argmax(map_)), (rows, columns))
         return (
             Marker(
                 float((column + 0.5) * stimulus.width_px / columns),

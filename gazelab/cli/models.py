@@ -1,15 +1,19 @@
 """The verbs on models: list, info, verify, train."""
 
 import argparse
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress, columns
+from gazelab.cli.stopping import stopping
 from gazelab.errors import ModelError, SettingsError
 from gazelab.task import finish
 
 if TYPE_CHECKING:
     from gazelab.nets.card import ModelCard
+    from gazelab.nets.methods import Method
 
 
 def models_(arguments: argparse.Namespace, _progress: Progress) -> Outcome:
@@ -22,10 +26,13 @@ def models_(arguments: argparse.Namespace, _progress: Progress) -> Outcome:
 
 
 def train_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Train a model by a configuration file."""
-    from gazelab.study.train import train
+    """Train a model by a configuration file, or measure it again."""
+    from gazelab.study.train import measure, train
 
-    result = finish(train(Path(arguments.config), resume=arguments.resume), progress)
+    config = Path(arguments.config)
+    task = measure(config) if arguments.measure else train(config, resume=arguments.resume)
+    with stopping(progress) as on_step:
+        result = finish(task, on_step)
     lines = [f"{result.card.title} was written to {result.folder}", *_scores(result.card)]
     lines += [f"left out: {path}: {reason}" for path, reason in result.skipped]
     data = {
@@ -50,11 +57,12 @@ def _list() -> Outcome:
 
 def _info(model: str | None) -> Outcome:
     from gazelab.nets.card import cards, find_card
+    from gazelab.nets.methods import methods_for
 
     if model is None:
         known = ", ".join(card.id for card in cards()) or "none"
         raise SettingsError("Which model?", f"Models: {known}.")
-    card = find_card(model)
+    card = _with_layers(find_card(model))
     started = "; ".join(f"{origin.name} ({origin.licence})" for origin in card.started_from)
     facts = {
         "title": card.title,
@@ -68,11 +76,32 @@ def _info(model: str | None) -> Outcome:
         "cite": card.citation,
         "weights": f"{card.weights_path}, {card.weights.bytes / 1e6:.1f} MB",
         "SHA-256": card.weights.sha256,
+        "classes": ", ".join(card.classes),
+        "layers": ", ".join(f"{x.name} ({x.columns}x{x.rows})" for x in card.layers),
         "measured": card.protocol,
     }
     lines = [f"{name + ':':14}{fact}" for name, fact in facts.items() if fact]
-    lines += [*_scores(card), *card.notes]
-    return Outcome(lines, {"model": _data(card)})
+    methods = methods_for(card)
+    lines += [*_scores(card), *card.notes, *_methods(methods)]
+    return Outcome(lines, {"model": _data(card), "methods": [asdict(m) for m in methods]})
+
+
+def _with_layers(card: "ModelCard") -> "ModelCard":
+    """Return a card with the layers of its classifier, also where it was written without."""
+    if card.layers or not card.classes:
+        return card
+    import msgspec
+
+    from gazelab.nets.explainer import card_layers
+
+    return msgspec.structs.replace(card, layers=card_layers(card))
+
+
+def _methods(methods: "Sequence[Method]") -> list[str]:
+    if not methods:
+        return []
+    lines = [f"  {m.id}: {m.about} {m.citation}." for m in methods]
+    return ["attention methods, for `gazelab run --method`:", *lines]
 
 
 def _verify(model: str | None) -> Outcome:

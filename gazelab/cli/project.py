@@ -1,7 +1,7 @@
 """The verbs on a project: run, score, export, check."""
 
 import argparse
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,10 @@ from gazelab.errors import ModelError, ProjectError, SettingsError
 from gazelab.task import Task, finish
 
 if TYPE_CHECKING:
+    from gazelab.data.attention import Attention
     from gazelab.data.geometry import Blur
     from gazelab.data.scores import Score
+    from gazelab.nets.methods import MethodChoice
     from gazelab.nets.runtime import RunResult
     from gazelab.project.project import Project
     from gazelab.study.score import ScorePlan
@@ -27,13 +29,17 @@ def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     folder = project_folder(arguments.project)
     project = store.load(folder)
     result = model_maps(project, folder, arguments, progress)
+    if result is None:
+        return Outcome(())
     store.save(project.with_attention(result.attention), folder)
     pictures = len({attention.stimulus for attention in result.attention})
     kinds = sorted({f"{len(item.maps)} {item.kind}" for item in result.attention})
+    sources = list(dict.fromkeys(attention.source for attention in result.attention))
     lines = [
         f"{arguments.model} ran on {result.device}: {', '.join(kinds)} maps for each of "
         f"{pictures:,} pictures."
     ]
+    lines += [_told(source, result.attention) for source in sources if arguments.method]
     lines += [f"left out: {reason}" for _, reason in result.skipped]
     data = {
         "project": str(folder),
@@ -41,6 +47,7 @@ def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         "device": result.device,
         "stimuli": pictures,
         "maps": kinds,
+        "sources": sources,
         "skipped": [{"stimulus": name, "reason": reason} for name, reason in result.skipped],
     }
     return Outcome(lines, data)
@@ -48,21 +55,52 @@ def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 def model_maps(
     project: "Project", folder: Path, arguments: argparse.Namespace, progress: Progress
-) -> "RunResult":
-    """Return what a model makes of the pictures; ModelError when of none."""
-    from gazelab.study.run import run_model
+) -> "RunResult | None":
+    """Return what a model makes of the pictures; ModelError when of none.
 
-    task = run_model(
+    None in a process that only helps another one: see `run_model_in_team`.
+    """
+    from gazelab.study.run import run_model_in_team
+
+    task = run_model_in_team(
         project,
         folder,
         arguments.model,
         device=arguments.device,
         stimuli_glob=arguments.stimuli,
+        methods=_methods(arguments),
     )
     result = finish(task, progress)
-    if not result.attention:
+    if result is not None and not result.attention:
         raise ModelError(f"No picture could be used. {result.skipped[0][1]}")
     return result
+
+
+def _methods(arguments: argparse.Namespace) -> "tuple[MethodChoice, ...]":
+    """Return the attention methods that were asked for."""
+    from gazelab.nets.methods import PREDICTED, MethodChoice
+
+    rest = {
+        "--class": arguments.target,
+        "--layer": arguments.layer,
+        "--signed": arguments.signed,
+    }
+    if not arguments.method and any(rest.values()):
+        given = ", ".join(option for option, value in rest.items() if value)
+        raise SettingsError(f"{given} needs --method.", "Such as --method grad-cam.")
+    return tuple(
+        MethodChoice(name, arguments.target or PREDICTED, arguments.layer or "", arguments.signed)
+        for name in arguments.method
+    )
+
+
+def _told(source: str, attention: "Sequence[Attention]") -> str:
+    """Return a source by name, and on how many pictures it found nothing that speaks for it."""
+    maps = [item for item in attention if item.source == source]
+    empty = sum(not item.maps.max() > 0 for item in maps)
+    return f"  {source}" + (
+        f" (nothing positive on {empty:,} of {len(maps):,} pictures)" if empty else ""
+    )
 
 
 def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:

@@ -5,10 +5,10 @@ CVPR: features, their mean over positions, one linear layer. The map of class c 
 features weighted by row c of that layer, so mean(map) + bias is exactly the class's score.
 """
 
-import torch
 from torch import Tensor, nn
 
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.classifier import Classifier
 
 
 class CamMobileNetV2(nn.Module):
@@ -27,10 +27,11 @@ class CamMobileNetV2(nn.Module):
         features = self.backbone(pixels)[-1]
         return self.linear(self.drop(features.mean((2, 3)))), features
 
-    def class_maps(self, features: Tensor, classes: Tensor) -> Tensor:
-        """Return the map of one class for each picture, (n, h, w), signed.
-
-        mean(map) + bias of the class = its logit.
-        """
-        weight = self.linear.weight[classes].to(features.dtype)
-        return torch.einsum("nchw,nc->nhw", features, weight)
+    def classifier(self) -> Classifier:
+        """Return the network opened at the ends of its stages."""
+        layers: dict[str, nn.Module] = {
+            f"stage {number}": stage for number, stage in enumerate(self.backbone.stages, 1)
+        }
+        assert self.backbone.head is not None
+        layers["head"] = self.backbone.head
+        return Classifier(self, layers, lambda pixels: self(pixels)[0], self.linear)

@@ -3,27 +3,36 @@
 import contextlib
 import os
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, names_of_parts
 from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
 from gazelab.nets.card import InputSpec, ModelCard, verify
-from gazelab.nets.catalog import Architecture, Maps, architecture
+from gazelab.nets.catalog import Architecture, architecture
+from gazelab.nets.explain import Maps
+from gazelab.nets.explainer import Explainer, NoClassError
+from gazelab.nets.feed import EqualSizes, read_ahead, reading_threads
+from gazelab.nets.methods import MethodChoice
 from gazelab.nets.sam import input_shape
+from gazelab.nets.winograd import quicken
 from gazelab.task import Step, Task
 
 DEVICES = ("auto", "cpu", "cuda")
-_BATCH = {"cpu": 1, "cuda": 16}
+_BATCH = {"cpu": 1, "cuda": 32}
 """On the processor one at a time: as fast, and maps do not depend on their neighbours."""
+
+_DRAWING = (Tensor.normal_, Tensor.uniform_)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,36 +52,40 @@ def run_model(
     images: Iterable[tuple[Stimulus, Path]],
     device: str = "auto",
     threads: int | None = None,
+    methods: Sequence[MethodChoice] = (),
 ) -> Task[RunResult]:
     """Make the maps of a model for pictures; one that cannot be read is left out and listed.
 
     device : one of DEVICES; "auto" takes a GPU when there is one. threads : on the processor;
-    all cores when None.
+    all cores when None. methods : ways to read maps out of a classifier; without any, each
+    model gives the maps that it is made for.
 
-    Raises ModelError: weights that are not those of the card, or no such device.
+    Raises ModelError: weights that are not those of the card, or no such device. With methods
+    also what `Explainer` raises.
     """
-    chosen = list(images)
+    asked = list(images)
     found: list[Attention] = []
-    skipped: list[tuple[str, str]] = []
     with _threads(threads):
-        yield Step(0, len(chosen), f"Loading {card.title}")
-        model = Model(card, choose_device(device))
-        pending: list[tuple[Stimulus, np.ndarray]] = []
-        for number, (stimulus, path) in enumerate(chosen):
-            try:
-                pixels = model.fitted(read_rgb(path))
-            except ReadError as error:
-                skipped.append((stimulus.id, str(error)))
-            else:
-                if pending and pending[0][1].shape != pixels.shape:
-                    found += model.attention(pending)
-                    pending = []
-                pending.append((stimulus, pixels))
-            if len(pending) >= model.batch:
-                found += model.attention(pending)
-                pending = []
-            yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
-        found += model.attention(pending)
+        yield Step(0, len(asked), f"Loading {card.title}")
+        model = Model(card, choose_device(device), methods)
+        reasons = [model.why_not(stimulus) for stimulus, _ in asked]
+        chosen = [pair for pair, reason in zip(asked, reasons, strict=True) if not reason]
+        skipped = [(s.id, reason) for (s, _), reason in zip(asked, reasons, strict=True) if reason]
+        waiting = EqualSizes[Stimulus](model.batch)
+        workers = reading_threads(on_gpu=model.device.type == "cuda")
+        pictures = read_ahead(model.read, [path for _, path in chosen], workers)
+        with contextlib.closing(pictures):
+            for number, pixels in enumerate(pictures):
+                stimulus = chosen[number][0]
+                if isinstance(pixels, ReadError):
+                    skipped.append((stimulus.id, str(pixels)))
+                else:
+                    found += model.attention(waiting.add(stimulus, pixels))
+                yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
+        for batch in waiting.rest():
+            found += model.attention(batch)
+    place = {stimulus.id: number for number, (stimulus, _) in enumerate(chosen)}
+    found.sort(key=lambda attention: place[attention.stimulus])
     return RunResult(tuple(found), model.device_name, tuple(skipped))
 
 
@@ -104,10 +117,12 @@ def build(card: ModelCard) -> nn.Module:
     verify(card)
     made = architecture(card.architecture)
     try:
-        net = made.build(card.options, len(card.classes))
+        with _Undrawn():
+            net = made.build(card.options, len(card.classes))
         weights = safetensors.torch.load_file(card.weights_path)
-        net.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
-    except (TypeError, RuntimeError, safetensors.SafetensorError) as error:
+        whole = {name: t.float() if t.is_floating_point() else t for name, t in weights.items()}
+        net.load_state_dict(whole, assign=True)
+    except (TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise ModelError(
             f"{card.weights_path}: the weights do not fit the architecture "
             f"{card.architecture} with the options of the card."
@@ -115,15 +130,38 @@ def build(card: ModelCard) -> nn.Module:
     return net.eval()
 
 
-class Model:
-    """A network that is ready to run."""
+class _Undrawn(TorchFunctionMode):
+    """While networks are built, leaves out to draw weights, which are replaced at once.
 
-    def __init__(self, card: ModelCard, device: torch.device) -> None:
+    For the wide networks drawing takes seconds.
+    """
+
+    def __torch_function__(
+        self, func: Any, _types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = kwargs or {}
+        if func in _DRAWING or getattr(func, "__module__", "") == nn.init.__name__:
+            return args[0] if args else given["tensor"]
+        if func is torch.linalg.qr:  # for orthogonal weights
+            return args[0], args[0]
+        return func(*args, **given)
+
+
+class Model:
+    """A network that is ready to run; methods : as for `run_model`."""
+
+    def __init__(
+        self, card: ModelCard, device: torch.device, methods: Sequence[MethodChoice] = ()
+    ) -> None:
         self.card = card
         self.device = device
         self.batch = _BATCH[device.type]
         self._architecture: Architecture = architecture(card.architecture)
-        self._net = build(card).to(device).to(memory_format=torch.channels_last)
+        net = build(card)
+        if device.type == "cpu" and self._architecture.learns == "saliency":
+            quicken(net)  # classifiers keep their layers, which people look into
+        self._net = net.to(device).to(memory_format=torch.channels_last)
+        self._explainer = Explainer(card, self._net, methods) if methods else None
 
     @property
     def device_name(self) -> str:
@@ -132,40 +170,64 @@ class Model:
             return "cpu"
         return f"cuda ({torch.cuda.get_device_name(self.device)})"
 
+    def read(self, path: Path) -> np.ndarray:
+        """Return a picture file scaled to the network's input. Raises ReadError."""
+        return self.fitted(read_rgb(path))
+
     def fitted(self, pixels: np.ndarray) -> np.ndarray:
         """Return a picture scaled to the network's input."""
         return resized(pixels, *fitted_shape(self.card.input, *pixels.shape[:2]))
 
+    def why_not(self, stimulus: Stimulus) -> str:
+        """Return why this stimulus is left out, such as a class that it has not; else ""."""
+        try:
+            if self._explainer is not None:
+                self._explainer.check(stimulus)
+        except NoClassError as error:
+            return str(error)
+        return ""
+
     def maps(self, pictures: Sequence[np.ndarray]) -> list[tuple[Maps, ...]]:
         """Return the maps of pictures that were fitted and are equal in size."""
-        pixels = self._normalised(torch.from_numpy(np.stack(pictures)).to(self.device))
+        pixels = self._normalised(np.stack(pictures))
         with torch.inference_mode():
             return self._architecture.explain(self._net, pixels, self.card.classes)
-
-    def predicted_class(self, picture: np.ndarray) -> int:
-        """Return the class that a classifier names for a fitted picture."""
-        pixels = self._normalised(torch.from_numpy(picture[None]).to(self.device))
-        with torch.inference_mode():
-            return int(self._net(pixels)[0].argmax())
 
     def attention(self, pictures: Sequence[tuple[Stimulus, np.ndarray]]) -> list[Attention]:
         """Return the maps of stimuli whose fitted pictures are equal in size."""
         if not pictures:
             return []
-        of_pictures = self.maps([pixels for _, pixels in pictures])
+        stimuli, fitted = zip(*pictures, strict=True)
+        if self._explainer is not None:
+            found = self._explainer.maps(stimuli, self._normalised(np.stack(fitted)))
+            return [self._attention(stimulus, maps, source) for stimulus, source, maps in found]
         return [
-            self._attention(stimulus, maps)
-            for (stimulus, _), several in zip(pictures, of_pictures, strict=True)
+            self._attention(stimulus, maps, self.card.id)
+            for stimulus, several in zip(stimuli, self.maps(fitted), strict=True)
             for maps in several
         ]
 
-    def _attention(self, stimulus: Stimulus, maps: Maps) -> Attention:
+    def _attention(self, stimulus: Stimulus, maps: Maps, source: str) -> Attention:
         if not np.isfinite(maps.maps).all():
             raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
-        steps = tuple(str(step + 1) for step in range(len(maps.maps)))
-        return Attention(stimulus.id, self.card.id, maps.kind, maps.maps, steps, maps.note)
+        numbers = tuple(str(step + 1) for step in range(len(maps.maps)))
+        return Attention(
+            stimulus.id,
+            source,
+            maps.kind,
+            maps.maps,
+            names_of_parts(self.card.parts) or numbers,
+            maps.note,
+            self.card.parts,
+            maps.step_notes,
+            maps.explanation and replace(maps.explanation, model=self.card.id),
+        )
 
-    def _normalised(self, pixels: Tensor) -> Tensor:
+    def _normalised(self, pictures: np.ndarray) -> Tensor:
+        """Return fitted pictures of equal size as the network takes them."""
+        pixels = torch.from_numpy(pictures)
+        if self.device.type == "cuda":
+            pixels = pixels.pin_memory().to(self.device, non_blocking=True)
         spec = self.card.input
         mean = torch.tensor(spec.mean, device=self.device)
         std = torch.tensor(spec.std, device=self.device)

@@ -7,12 +7,13 @@ from pathlib import Path
 import numpy as np
 
 from gazelab import storage
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, Explanation
 from gazelab.data.gaze import Origin, Scanpath
 from gazelab.data.scores import Score
 from gazelab.errors import ProjectError
 from gazelab.project.entries import entry_of, value_of
 from gazelab.project.schema import (
+    ExplanationEntry,
     MapsEntry,
     MapsGroup,
     OriginEntry,
@@ -147,12 +148,28 @@ def write_attention(folder: Path, attention: Iterable[Attention]) -> tuple[MapsG
             maps=write_flat(folder, "maps", [item.maps for item in items], np.dtype(np.float32)),
             source=source,
             kind=kind,
-            items=tuple(
-                MapsEntry(item.stimulus, item.maps.shape, item.steps, item.note) for item in items
-            ),
+            items=tuple(map(_maps_entry, items)),
         )
         for (source, kind), items in groups.items()
     )
+
+
+def _maps_entry(item: Attention) -> MapsEntry:
+    explained = item.explanation
+    return MapsEntry(
+        item.stimulus,
+        item.maps.shape,
+        item.steps,
+        item.note,
+        item.parts,
+        item.step_notes,
+        None if explained is None else entry_of(ExplanationEntry, explained),
+    )
+
+
+def _explanation(entry: MapsEntry) -> Explanation | None:
+    explained = entry.explanation
+    return None if explained is None else value_of(Explanation, explained)
 
 
 def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
@@ -174,6 +191,9 @@ def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
                 part.reshape(item.shape),
                 item.steps,
                 item.note,
+                item.parts,
+                item.step_notes,
+                _explanation(item),
             )
             for item, part in zip(group.items, parts, strict=True)
         ]

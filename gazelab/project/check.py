@@ -272,5 +272,5 @@ def _of_attention(item: Attention, has_stimulus: bool) -> Iterator[Finding]:
         yield Finding("map without stimulus", f"{name}: there is no such stimulus.")
     if item.kind not in KINDS:
         yield Finding("unknown kind of map", f"{name}: the kind is not known.")
-    if not np.isfinite(item.maps).all() or (item.maps < 0).any():
+    if not np.isfinite(item.maps).all() or (not item.signed and (item.maps < 0).any()):
         yield Finding("undefined map", f"{name}: a value is negative or not a number.")

@@ -137,13 +137,26 @@ class ContractEntry(msgspec.Struct, frozen=True):
     reasons: tuple[str, ...] = ()
 
 
-class MapsEntry(msgspec.Struct, frozen=True):
+class ExplanationEntry(msgspec.Struct, frozen=True, omit_defaults=True):
+    """How a map was read out of a classifier; see `gazelab.data.attention.Explanation`."""
+
+    method: str
+    target: str = ""
+    layer: str = ""
+    class_name: str = ""
+    model: str = ""
+
+
+class MapsEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     """One stack of maps in a group: its stimulus, shape (T, rows, columns) and steps."""
 
     stimulus: str
     shape: Shape
     steps: tuple[str, ...]
     note: str = ""
+    parts: tuple[int, ...] = ()
+    step_notes: tuple[str, ...] = ()
+    explanation: ExplanationEntry | None = None
 
 
 class MapsGroup(msgspec.Struct, frozen=True):

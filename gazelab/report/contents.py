@@ -3,13 +3,12 @@
 import math
 from collections.abc import Iterator, Sequence
 
-from gazelab.data.attention import Attention
-from gazelab.data.scores import Score
+from gazelab.data.attention import Attention, Explanation
 from gazelab.project.project import Project
 from gazelab.report.gaze_tables import STIMULUS, gaze_tables
 from gazelab.report.quality import StudyQuality
 from gazelab.report.steps import step_facts
-from gazelab.report.summary import Summary, summarise
+from gazelab.report.summary import summarise
 from gazelab.report.tables import Cell, Column, Table
 
 _UNMEASURED = StudyQuality()
@@ -19,8 +18,24 @@ _KIND = Column(
     "text",
     "",
     "saliency: where the model predicts that people look; attention: what it used itself; "
-    "empty for baselines.",
+    "evidence: the same with a sign, what speaks for a class and what against it, of which the "
+    "positive part is measured; empty for baselines.",
 )
+_METHOD = Column(
+    "method",
+    "text",
+    "",
+    "How the map was read out of a classifier, such as grad-cam; empty for other maps.",
+)
+_CLASS = Column("class", "text", "", "The class that the map speaks for; empty if there is none.")
+_TARGET = Column(
+    "class",
+    "text",
+    "",
+    "The class that the maps speak for: its name, or predicted or expected, which may differ "
+    "from picture to picture; empty if there is none.",
+)
+_LAYER = Column("layer", "text", "", "Layer of the classifier; empty where there is no choice.")
 _STEP = Column("step", "integer", "", "Timestep of the model, from 1; 0 is its final map.")
 _FIXATIONS = Column(
     "fixations",
@@ -49,6 +64,9 @@ SCORE_COLUMNS = (
     STIMULUS,
     _MODEL,
     _KIND,
+    _METHOD,
+    _CLASS,
+    _LAYER,
     _STEP,
     _FIXATIONS,
     _METRIC,
@@ -67,6 +85,9 @@ SUMMARY_COLUMNS = (
     _POOLED,
     _MODEL,
     _KIND,
+    _METHOD,
+    _TARGET,
+    _LAYER,
     _STEP,
     _FIXATIONS,
     _METRIC,
@@ -88,6 +109,9 @@ STEP_COLUMNS = (
     STIMULUS,
     _MODEL,
     _KIND,
+    _METHOD,
+    _CLASS,
+    _LAYER,
     Column("step", "integer", "", "Timestep of the model, from 1."),
     Column("step_name", "text", "", "What the model calls it."),
     Column("entropy_bit", "number", "bit", "Entropy of the map as a density; NA if it is all 0."),
@@ -124,28 +148,44 @@ def tables_of(
             "scores.csv",
             "One value of one metric in a row: how well a model agrees with people.",
             SCORE_COLUMNS,
-            (_score_row(score) for score in project.scores),
+            _score_rows(project),
         ),
         Table(
             "scores_summary.csv",
             "The same over all pictures.",
             SUMMARY_COLUMNS,
-            (_summary_row(summary) for summary in summarise(project.scores)),
+            _summary_rows(project),
         ),
     )
 
 
-def _score_row(s: Score) -> Sequence[Cell]:
-    what = (s.participant, s.stimulus, s.source, s.kind, s.step, s.fixations, s.metric, s.variant)
-    how = (s.n_fixations, s.n_excluded, s.sigma_px, s.sigma_deg, s.alignment, s.grid, s.note)
-    return (*what, s.value, s.unit, *how)
+def _score_rows(project: Project) -> Iterator[Sequence[Cell]]:
+    for s in project.scores:
+        attention = project.attention.get((s.stimulus, s.source, s.kind))
+        explained = _explained(attention.explanation if attention else None)
+        what = (s.participant, s.stimulus, s.source, s.kind, *explained)
+        which = (s.step, s.fixations, s.metric, s.variant)
+        how = (s.n_fixations, s.n_excluded, s.sigma_px, s.sigma_deg, s.alignment, s.grid, s.note)
+        yield (*what, *which, s.value, s.unit, *how)
 
 
-def _summary_row(s: Summary) -> Sequence[Cell]:
-    what = (s.participant, s.source, s.kind, s.step, s.fixations, s.metric, s.variant)
-    value = (s.mean, s.sd, s.median, s.unit, s.direction, s.n_stimuli, s.n_undefined)
-    counts = (s.n_fixations, s.n_excluded)
-    return (*what, *value, *counts, s.sigma_px, s.sigma_deg, s.alignment)
+def _summary_rows(project: Project) -> Iterator[Sequence[Cell]]:
+    explanations = {(a.source, a.kind): a.explanation for a in project.attention.values()}
+    for s in summarise(project.scores):
+        explanation = explanations.get((s.source, s.kind))
+        method, _, layer = _explained(explanation)
+        what = (s.participant, s.source, s.kind, method, explanation.target if explanation else "")
+        which = (layer, s.step, s.fixations, s.metric, s.variant)
+        value = (s.mean, s.sd, s.median, s.unit, s.direction, s.n_stimuli, s.n_undefined)
+        counts = (s.n_fixations, s.n_excluded)
+        yield (*what, *which, *value, *counts, s.sigma_px, s.sigma_deg, s.alignment)
+
+
+def _explained(explanation: Explanation | None) -> tuple[str, str, str]:
+    """Return method, class and layer."""
+    if explanation is None:
+        return "", "", ""
+    return explanation.method, explanation.class_name, explanation.layer
 
 
 def _step_rows(project: Project) -> Iterator[Sequence[Cell]]:
@@ -157,9 +197,10 @@ def _step_rows(project: Project) -> Iterator[Sequence[Cell]]:
 
 def _rows_of_maps(attention: Attention, shape: tuple[float, float]) -> Iterator[Sequence[Cell]]:
     rows, columns = attention.maps.shape[1:]
-    for k, facts in enumerate(step_facts(attention.maps, shape)):
+    for k, facts in enumerate(step_facts(attention.positive, shape)):
         yield (
             *attention.key,
+            *_explained(attention.explanation),
             k + 1,
             attention.steps[k],
             facts.entropy_bit,

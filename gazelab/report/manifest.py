@@ -55,7 +55,8 @@ def manifest(project: Project, folder: Path, files: Iterable[str]) -> dict[str, 
             {"id": s.id, "width_px": s.width_px, "height_px": s.height_px, "sha256": s.sha256}
             for s in project.stimuli.values()
         ],
-        "models": [_model(source) for source in _sources(project)],
+        "models": [_model(model) for model in _models(project)],
+        "maps": _sources(project),
         "files": [_file(folder, name) for name in files],
     }
 
@@ -149,8 +150,20 @@ def _detectors(project: Project) -> list[dict[str, Any]]:
     ]
 
 
-def _sources(project: Project) -> list[str]:
-    return list(dict.fromkeys(source for _, source, _ in project.attention))
+def _models(project: Project) -> list[str]:
+    """Return the ids of the models, and the names of imported sets of maps."""
+    found = project.attention.values()
+    return list(dict.fromkeys(a.explanation.model if a.explanation else a.source for a in found))
+
+
+def _sources(project: Project) -> list[dict[str, Any]]:
+    """Return the sources of maps, with how they were read out of a classifier."""
+    explained = {(a.source, a.kind): a.explanation for a in project.attention.values()}
+    return [
+        {"source": source, "kind": kind}
+        | ({"model": e.model, "method": e.method, "class": e.target, "layer": e.layer} if e else {})
+        for (source, kind), e in explained.items()
+    ]
 
 
 def _model(source: str) -> dict[str, Any]:

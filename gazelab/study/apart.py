@@ -10,17 +10,18 @@ import subprocess
 import sys
 import tempfile
 import threading
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
 import msgspec
-import numpy as np
 
 from gazelab.data.attention import Attention
 from gazelab.errors import GazeLabError, ModelError
+from gazelab.nets.methods import MethodChoice
 from gazelab.project import store
 from gazelab.project.project import Project
+from gazelab.study.run import in_memory, run_model
 from gazelab.task import Step, Task, finish
 
 _WAIT_S = 0.2
@@ -31,13 +32,15 @@ _KEPT_LINES = 20
 class RunRequest:
     """Which model is to look at which stimuli.
 
-    stimuli : ids; empty means all of the project. One core is left to the window.
+    stimuli : ids; empty means all of the project. methods : ways to read maps out of a
+    classifier. One core is left to the window.
     """
 
     project_folder: str
     model_id: str
     device: str = "auto"
     stimuli: tuple[str, ...] = ()
+    methods: tuple[MethodChoice, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +72,7 @@ def run_model_apart(request: RunRequest) -> Task[RunOutcome]:
         result = Path(scratch) / "result.gazelab"
         yield Step(0, None, f"starting {request.model_id}")
         ended = yield from _follow(_start(request, result))
-        maps = [_in_memory(attention) for attention in store.load(result).attention.values()]
+        maps = in_memory(store.load(result))
         return RunOutcome(tuple(maps), ended.device, tuple(ended.skipped))
 
 
@@ -147,10 +150,6 @@ def _keep_last(pipe: IO[str], kept: list[str]) -> None:
             del kept[:-_KEPT_LINES]
 
 
-def _in_memory(attention: Attention) -> Attention:
-    return replace(attention, maps=np.array(attention.maps))
-
-
 def _tell(message: _Message) -> None:
     sys.stdout.write(msgspec.json.encode(message).decode() + "\n")
     sys.stdout.flush()
@@ -159,7 +158,6 @@ def _tell(message: _Message) -> None:
 def _child(arguments: str) -> int:
     """Run the request given as JSON; the child's whole life."""
     from gazelab.nets.runtime import threads_beside_window
-    from gazelab.study.run import run_model
 
     request, result = msgspec.json.decode(arguments, type=tuple[RunRequest, str])
     folder = Path(request.project_folder)
@@ -171,6 +169,7 @@ def _child(arguments: str) -> int:
             request.model_id,
             device=request.device,
             threads=threads_beside_window(),
+            methods=request.methods,
         )
         outcome = finish(task, lambda step: _tell(_Message(step.done, step.total, step.note)))
         store.save(Project().with_attention(outcome.attention), Path(result))

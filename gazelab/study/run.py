@@ -1,18 +1,31 @@
-"""Run a model over the stimuli of a project."""
+"""Run a model over the stimuli of a project, in one process or several."""
 
+import contextlib
 import fnmatch
+import os
+import tempfile
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import msgspec
+import numpy as np
+
+from gazelab.data.attention import Attention
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import SettingsError
-from gazelab.nets.card import find_card
+from gazelab.nets.card import ModelCard, find_card
+from gazelab.nets.methods import MethodChoice
+from gazelab.project import store
 from gazelab.project.project import Project
 from gazelab.project.store import image_path
 from gazelab.task import Task
 
 if TYPE_CHECKING:
     from gazelab.nets.runtime import RunResult
+    from gazelab.nets.team import Team
 
 
 def run_model(
@@ -23,22 +36,86 @@ def run_model(
     device: str = "auto",
     stimuli_glob: str | None = None,
     threads: int | None = None,
+    methods: Sequence[MethodChoice] = (),
 ) -> Task["RunResult"]:
     """Make the maps of a model for the stimuli of a project.
 
     stimuli_glob : a pattern for stimulus ids such as "10*.jpg"; all when None. device,
-    threads : as for `gazelab.nets.runtime.run_model`.
+    threads, methods : as for `gazelab.nets.runtime.run_model`.
 
     Returns maps for `Project.with_attention`; the project itself is not changed. Raises
-    ModelError, and SettingsError when there is no stimulus to run on.
+    ModelError, and SettingsError when there is no stimulus to run on, or no such method, class
+    or layer.
+    """
+    card = find_card(model_id)
+    chosen = _chosen(project, stimuli_glob)
+    return (yield from _run(card, project_folder, chosen, device, threads, methods))
+
+
+def run_model_in_team(
+    project: Project,
+    project_folder: Path,
+    model_id: str,
+    *,
+    device: str = "auto",
+    stimuli_glob: str | None = None,
+    methods: Sequence[MethodChoice] = (),
+) -> Task["RunResult | None"]:
+    """Do as `run_model`, the stimuli shared among the processes that `torchrun` started.
+
+    Returns the maps of all of them in the first process, None in the others.
     """
     card = find_card(model_id)
     chosen = _chosen(project, stimuli_glob)
 
+    from gazelab.nets.team import joined
+
+    with joined() as team:
+        if team.size == 1:
+            return (yield from _run(card, project_folder, chosen, device, None, methods))
+        threads = max((os.cpu_count() or 1) // team.size, 1)
+        mine = chosen[team.share(len(chosen))]
+        result = yield from _run(card, project_folder, mine, device, threads, methods)
+        return _merged(result, team)
+
+
+def _run(
+    card: ModelCard,
+    folder: Path,
+    stimuli: Sequence[Stimulus],
+    device: str,
+    threads: int | None,
+    methods: Sequence[MethodChoice],
+) -> Task["RunResult"]:
     from gazelab.nets.runtime import run_model as run  # torch takes a second to import
 
-    images = [(stimulus, image_path(project_folder, stimulus)) for stimulus in chosen]
-    return (yield from run(card, images, device, threads))
+    images = [(stimulus, image_path(folder, stimulus)) for stimulus in stimuli]
+    return (yield from run(card, images, device, threads, methods))
+
+
+def _merged(result: "RunResult", team: "Team") -> "RunResult | None":
+    """Join the results of all processes, in the order of their shares."""
+    with contextlib.ExitStack() as places:
+        made = tempfile.TemporaryDirectory(prefix="gazelab-run-") if team.leads else None
+        place = places.enter_context(made) if made else ""
+        scratch = Path(team.told(place))
+        part = scratch / f"{team.rank}{store.SUFFIX}"
+        if not team.leads:
+            store.save(Project().with_attention(result.attention), part)
+        skipped = team.said(msgspec.json.encode(result.skipped).decode())  # all have saved now
+        if not team.leads:
+            return None
+        attention = list(result.attention)
+        for rank in range(1, team.size):
+            attention += in_memory(store.load(scratch / f"{rank}{store.SUFFIX}"))
+        left_out = [msgspec.json.decode(one, type=list[tuple[str, str]]) for one in skipped]
+        return replace(result, attention=tuple(attention), skipped=tuple(chain(*left_out)))
+
+
+def in_memory(project: Project) -> list[Attention]:
+    """Return the maps of a project that is about to be removed from the disk."""
+    every = project.attention.values()
+    return [replace(attention, maps=np.array(attention.maps)) for attention in every]
 
 
 def _chosen(project: Project, pattern: str | None) -> list[Stimulus]:

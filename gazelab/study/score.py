@@ -1,13 +1,14 @@
 """Score the maps of every source, and what people themselves reach, against fixations."""
 
+import fnmatch
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gazelab.data.alignment import ALIGNMENTS, steps_of_fixations
-from gazelab.data.attention import KINDS, Attention
+from gazelab.data.alignment import ALIGNMENTS, Steps, number_of, steps_of_fixations
+from gazelab.data.attention import EVIDENCE, KINDS, Attention, names_of_parts
 from gazelab.data.gaze import Scanpath
 from gazelab.data.geometry import Blur
 from gazelab.data.scores import CENTRE_BIAS, INTER_OBSERVER, Score
@@ -26,6 +27,8 @@ from gazelab.task import Step, Task
 _LONGEST_CELLS = 2048  # larger stimuli are scored on a grid this long, to bound the memory
 _LONGEST_CELLS_OBSERVERS = 400  # one map for each viewer: half of a usual stimulus is enough
 
+_SIGN_NOTES = {EVIDENCE: "positive part of the map"}
+
 Found = dict[str, tuple[float, str]]
 """Metric id -> (value, note)."""
 
@@ -34,13 +37,13 @@ Found = dict[str, tuple[float, str]]
 class ScorePlan:
     """What to score, and how.
 
-    models : sources; all in the project when None.
+    models : sources, or patterns such as "cam*"; all in the project when None.
     metrics : ids from `gazelab.metrics.catalog`.
     blur : of the human density. weight_by_duration : weight its fixations by duration.
     by_step : also score each timestep, against all fixations and against those beside it.
     alignment : which fixations stand beside a step, see `gazelab.data.alignment`.
     baselines : also score the centre bias of the other stimuli and the other participants.
-    kinds : of maps; when None the saliency of a source, or its attention if it has no other.
+    kinds : of maps; when None the saliency of a source, else its attention, else its evidence.
     """
 
     blur: Blur
@@ -109,7 +112,7 @@ class _Viewing:
         used = _joined(path.used for path in scanpaths).astype(bool)
         return cls(stimulus, tuple(scanpaths), points, used, viewer.astype(np.intp))
 
-    def beside(self, steps: int, alignment: str) -> np.ndarray:
+    def beside(self, steps: Steps, alignment: str) -> np.ndarray:
         """(n,) the 0-based step beside each fixation, -1 where there is none."""
         found = [
             -1 if step is None else step
@@ -180,29 +183,31 @@ class _Sheet:
                 yield from self._scores(found, everything, attention.source, attention.kind)
         yield from self._bias_rows(bias, truth, everything)
         parts = [everything]
-        for steps in sorted({len(attention.maps) for attention in moving}):
-            sources = [attention for attention in moving if len(attention.maps) == steps]
+        for steps in sorted({attention.beside for attention in moving}, key=_few_first):
+            sources = [attention for attention in moving if attention.beside == steps]
             for part in self._parts(steps):
                 aligned = self._truth(part, self._desk.for_aligned)
                 for attention in sources:
                     yield from self._step_rows(attention, part, truth, aligned)
-                if part.step > parts[-1].step or self._plan.alignment == "time":
+                if part.step > parts[-1].step or part.note:
                     parts.append(part)
                     yield from self._bias_rows(bias, aligned, part)
         yield from self._observer_rows(parts)
 
-    def _parts(self, steps: int) -> Iterator[_Part]:
-        """Yield for each of `steps` timesteps the fixations beside it."""
+    def _parts(self, steps: Steps) -> Iterator[_Part]:
+        """Yield for each timestep the fixations beside it."""
         beside = self._viewing.beside(steps, self._plan.alignment)
-        note = f"of {steps} steps" if self._plan.alignment == "time" else ""
-        for step in range(steps):
+        notes = [f"of {steps} steps" if self._plan.alignment == "time" else ""] * number_of(steps)
+        if not isinstance(steps, int):
+            notes = [f"fixations {name}" for name in names_of_parts(steps)]
+        for step, note in enumerate(notes):
             yield _Part(step + 1, beside == step, note)
 
     def _step_rows(
         self, attention: Attention, part: _Part, truth: Truth, aligned: Truth
     ) -> Iterator[Score]:
         """Yield the rows of one timestep; the last step is also the final map."""
-        prediction = self._prediction(attention.maps[part.step - 1])
+        prediction = self._prediction(attention.positive[part.step - 1])
         found = self._compare(prediction, truth, self._everything)
         rows = list(self._scores(found, self._everything, attention.source, attention.kind))
         yield from (replace(row, step=part.step) for row in rows)
@@ -293,7 +298,7 @@ class _Sheet:
                 sigma_deg=self._plan.blur.sigma_deg if blurred else math.nan,
                 alignment=self._plan.alignment if part.step else "",
                 grid=f"{columns}x{rows}",
-                note="; ".join(filter(None, (part.note, note))),
+                note="; ".join(filter(None, (_SIGN_NOTES.get(kind), part.note, note))),
             )
 
 
@@ -311,7 +316,7 @@ def _check(project: Project, plan: ScorePlan) -> None:
         )
     known = sorted({source for _, source, _ in project.attention})
     for model in plan.models or ():
-        if model not in known:
+        if not any(_is_meant(source, (model,)) for source in known):
             raise SettingsError(
                 f"The project has no maps of '{model}'.",
                 f"It has: {', '.join(known)}." if known else "Run a model first.",
@@ -337,20 +342,32 @@ def _chosen_maps(project: Project, plan: ScorePlan) -> dict[str, list[tuple[str,
     """Return for each stimulus the keys of the maps to score."""
     there: dict[tuple[str, str], list[str]] = {}
     for stimulus, source, kind in project.attention:
-        if stimulus in project.stimuli and (plan.models is None or source in plan.models):
+        if stimulus in project.stimuli and _is_meant(source, plan.models):
             there.setdefault((stimulus, source), []).append(kind)
     chosen: dict[str, list[tuple[str, str, str]]] = {}
     for (stimulus, source), kinds in there.items():
-        wanted = plan.kinds or (("saliency",) if "saliency" in kinds else ("attention",))
+        wanted = plan.kinds or tuple(kind for kind in KINDS if kind in kinds)[:1]
         keys = [(stimulus, source, kind) for kind in wanted if kind in kinds]
         chosen.setdefault(stimulus, []).extend(keys)
     return chosen
+
+
+def _is_meant(source: str, models: Sequence[str] | None) -> bool:
+    """Whether a source is one of those named; a name is that of a source, or a pattern."""
+    if models is None or source in models:
+        return True
+    return any(fnmatch.fnmatchcase(source, pattern) for pattern in models)
 
 
 def _grid(shape: tuple[int, int], longest: int) -> tuple[int, int]:
     """Return (rows, columns): the pixels of the stimulus, or fewer where it is too long."""
     scale = min(1.0, longest / max(shape))
     return max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)
+
+
+def _few_first(steps: Steps) -> tuple[int, Steps]:
+    """Order steps that are counted before those that are parts of the viewing."""
+    return (0, (steps,)) if isinstance(steps, int) else (1, steps)
 
 
 def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:

@@ -166,6 +166,50 @@ def test_a_whole_project_passes_the_check_and_a_damaged_one_does_not(study, caps
     assert "1 thing wrong" in err
 
 
+def test_attention_methods_stand_side_by_side_and_are_scored(study, capsys) -> None:
+    told = ask(capsys, "run", "study", "--model", "cam", "--method", "cam", "grad-cam", "eigen-cam",
+               "--class", "dalmatian", "--layer", "stage 6")  # fmt: skip
+    sources = [
+        "cam: CAM, class dalmatian",
+        "cam: Grad-CAM, class dalmatian, layer stage 6",
+        "cam: Eigen-CAM, layer stage 6",
+    ]
+    assert told["sources"] == sources
+    ask(capsys, "run", "study", "--model", "cam", "--method", "cam", "--class", "dalmatian",
+        "--signed")  # fmt: skip
+    kinds = {(source, kind) for _, source, kind in store.load(study).attention}
+    assert kinds == {(source, "attention") for source in sources} | {(sources[0], "evidence")}
+    scored = ask(capsys, "score", "study", "--model", "cam: *", "--metric", "auc")
+    assert [row["source"] for row in scored["summary"]][:3] == sources
+    assert ask(capsys, "check", "study")["findings"] == []
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (["--class", "dalmatian"], "--class needs --method"),
+        (["--layer", "head", "--signed"], "--layer, --signed needs --method"),
+        (["--method", "cam", "--class", "dalmation"], "Close to it: dalmatian"),
+        (["--method", "smooth"], "grad-cam++"),
+        (["--method", "grad-cam", "--layer", "7"], "stage 7"),
+    ],
+)
+def test_a_method_that_cannot_be_is_refused_with_what_can(study, capsys, words, said) -> None:
+    assert main(["run", "study", "--model", "cam", *words]) == 1
+    assert said in capsys.readouterr().err
+    assert not store.load(study).attention
+
+
+def test_a_classifier_tells_its_methods_and_layers(capsys) -> None:
+    told = ask(capsys, "models", "info", "cam")
+    assert [method["id"] for method in told["methods"]][:2] == ["cam", "grad-cam"]
+    assert told["model"]["layers"][-1]["name"] == "head"
+    assert main(["models", "info", "cam"]) == 0
+    out, _ = capsys.readouterr()
+    assert "head (10x10)" in out and "  layer-cam: As HiResCAM" in out
+    assert ask(capsys, "models", "info", "sam-s")["methods"] == []
+
+
 def test_models_are_listed_and_verified(capsys) -> None:
     told = ask(capsys, "models")
     assert [model["id"] for model in told["models"]] == [card.id for card in cards()]

@@ -14,6 +14,7 @@ from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.dialogs.importing.dialog import ImportDialog
 from gazelab.app.dialogs.run import RunChoice, RunDialog
 from gazelab.app.window import MainWindow
+from gazelab.nets.methods import MethodChoice
 from gazelab.paths import shipped
 from gazelab.project import store
 from gazelab.project.project import Project
@@ -77,12 +78,21 @@ def test_a_researcher_goes_the_whole_way(
     assert "fixation 2" in human.caption
     assert "step 2 of 4" in machine.caption
 
+    evidence = (MethodChoice("grad-cam", "lobster", "stage 6", signed=True),)
+    choice = RunChoice("cam", "cpu", False, evidence)
+    monkeypatch.setattr(RunDialog, "ask", lambda *_: choice)
+    with qtbot.waitSignal(window.analyses.ran, timeout=RUN_MS):
+        window.actions_by_id["run"].trigger()
+    _, machine = window.panes.shown
+    assert "cam: Grad-CAM, class lobster, layer stage 6 evidence" in machine.caption
+    assert machine.overlay is not None and "orange" in machine.overlay.legend
+
     project = window.document.project
     monkeypatch.setattr(CompareDialog, "ask", lambda _, p: CompareDialog(None, p).plan)
     window.actions_by_id["compare"].trigger()
     qtbot.waitUntil(lambda: window.document.project.scores != (), timeout=RUN_MS)
     assert window.document.project is not project
-    qtbot.waitUntil(lambda: window.compare.model.rowCount() == 3)  # and two baselines
+    qtbot.waitUntil(lambda: window.compare.model.rowCount() == 4)  # and two baselines
     assert window.compare.model.columnCount() == 7
     qtbot.waitUntil(lambda: window.compare.curve.is_drawn)
 
@@ -96,6 +106,6 @@ def test_a_researcher_goes_the_whole_way(
     named = {file["name"] for file in json.loads((out / "manifest.json").read_text())["files"]}
     assert "view.svg" in named
 
-    for _ in range(3):
+    for _ in range(4):
         window.document.undo_stack.undo()
     assert window.document.project.stimuli == {}

@@ -1,5 +1,8 @@
 """Colours: perceptually uniform maps for values, the Okabe-Ito set for participants.
 
+Signed values have a map of their own: two hues that colour-blind readers tell apart, blue below
+0 and orange above, equally light at equal distance from 0, which is almost white.
+
 There is no jet: its edges suggest borders that are not in the data.
 """
 
@@ -11,6 +14,11 @@ from gazelab.data.image import opencv
 
 DEFAULT = "viridis"
 NAMES = ("viridis", "cividis", "magma", "gray")
+DIVERGING = "blue-orange"
+"""For signed values: its middle stands for 0."""
+
+_BLUE, _ORANGE, _WHITE = (57.0, 2.0, -52.0), (57.0, 36.0, 62.0), (96.0, 0.0, 0.0)
+"""Of the diverging map, as CIE L*, a*, b*."""
 
 OKABE_ITO = (
     "#56b4e9",  # sky blue
@@ -35,10 +43,11 @@ def table(
 ) -> tuple[int, ...]:
     """Return 256 colours as 0xAARRGGBB, not premultiplied, for an Indexed8 image.
 
-    opacity : 0 ... 1, scales alpha. threshold : 0 ... 1, codes below it are transparent.
-    ValueError for a name not in NAMES or a mode not in ALPHA_MODES.
+    opacity : 0 ... 1, scales alpha. threshold : 0 ... 1, codes below it are transparent. With
+    DIVERGING, both go by the distance from the middle. ValueError for a name that is neither
+    DIVERGING nor in NAMES, or a mode not in ALPHA_MODES.
     """
-    value = np.linspace(0, 1, 256)
+    value = np.abs(np.linspace(-1 if name == DIVERGING else 0, 1, 256))
     alpha = np.full(256, opacity) if alpha_mode == "solid" else opacity * _ramp(value)
     if alpha_mode not in ALPHA_MODES:
         raise ValueError(f"unknown alpha mode {alpha_mode!r}")
@@ -51,6 +60,8 @@ def table(
 
 def rgb(name: str) -> np.ndarray:
     """Return a colour map as (256, 3) uint8 red, green, blue. ValueError for other names."""
+    if name == DIVERGING:
+        return _diverging()
     if name not in NAMES:
         raise ValueError(f"unknown colour map {name!r}")
     ramp = np.arange(256, dtype=np.uint8).reshape(-1, 1)
@@ -63,6 +74,16 @@ def rgb(name: str) -> np.ndarray:
         "magma": cv2.COLORMAP_MAGMA,
     }[name]
     return np.ascontiguousarray(cv2.applyColorMap(ramp, code)[:, 0, ::-1])
+
+
+def _diverging() -> np.ndarray:
+    """Return straight lines in CIELAB from the ends to the middle."""
+    place = np.linspace(-1, 1, 256)
+    ends = (np.array(end) for end in zip(_BLUE, _WHITE, _ORANGE, strict=True))
+    lab = np.stack([np.interp(place, (-1, 0, 1), end) for end in ends], 1).astype(np.float32)
+    cv2 = opencv()
+    colours = cv2.cvtColor(lab[None], cv2.COLOR_LAB2RGB)[0]
+    return np.round(255 * np.clip(colours, 0, 1)).astype(np.uint8)
 
 
 def participant_colour(index: int) -> str:

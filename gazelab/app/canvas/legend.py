@@ -7,7 +7,8 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from gazelab.app.canvas import marks
-from gazelab.app.canvas.colormaps import table
+from gazelab.app.canvas.colormaps import DIVERGING, table
+from gazelab.app.canvas.overlay import highest
 from gazelab.app.canvas.placing import radius_px
 from gazelab.app.canvas.scene import Overlay, Scene
 
@@ -96,7 +97,7 @@ def _width(items: list[Item]) -> float:
 def _paint_bar(painter: QPainter, overlay: Overlay, viewport: QRectF, taken: QRectF) -> None:
     """Paint the colours of a map with the ends of their range, and how it was made."""
     metrics = QFontMetricsF(marks.font(_TEXT_PX, bold=False))
-    low, high = "0", f"{_top(overlay):.3g}"
+    low, high = _ends(overlay)
     room = viewport.width() - 2 * _GAP_PX
     scale = _BAR_PX + 4 * _GAP_PX + sum(map(metrics.horizontalAdvance, (low, high)))
     width = min(max(scale, metrics.horizontalAdvance(overlay.legend) + 2 * _GAP_PX), room)
@@ -120,10 +121,11 @@ def _paint_bar(painter: QPainter, overlay: Overlay, viewport: QRectF, taken: QRe
     _paint_word(painter, x + _BAR_PX + _GAP_PX, row, high)
 
 
-def _top(overlay: Overlay) -> float:
-    if overlay.vmax is not None:
-        return overlay.vmax
-    return float(np.nanmax(overlay.map, initial=0.0))
+def _ends(overlay: Overlay) -> tuple[str, str]:
+    """Return what the ends of the colour bar stand for."""
+    signed = overlay.colormap == DIVERGING
+    top = highest(overlay.map, signed=signed) if overlay.vmax is None else overlay.vmax
+    return (f"−{top:.3g}", f"+{top:.3g}") if signed else ("0", f"{top:.3g}")
 
 
 def _ramp(colormap: str) -> QImage:

@@ -18,11 +18,13 @@ one and the N - 1 before it. Any "last N" with N > 0 is understood."""
 class Overlay:
     """A map laid over the stimulus.
 
-    map : (rows, columns) float, >= 0, covers the whole stimulus on its own grid.
+    map : (rows, columns) float, covers the whole stimulus on its own grid; >= 0, or signed
+        where the colour map is DIVERGING.
     opacity : 0 ... 1, the opacity of the highest value; lower values are more transparent.
     threshold : 0 ... 1 of the range; what lies below is not drawn.
     vmax : value drawn in the last colour; None takes the maximum of the map. Give the
-        maximum of all steps to compare steps on one range.
+        maximum of all steps to compare steps on one range. Of signed maps that of their
+        absolute values; the first colour then stands for -vmax.
     legend : how the map was made, shown beside the colour bar; "" shows no bar.
     """
 

@@ -8,7 +8,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPalet
 
 from gazelab.app.canvas import marks
 from gazelab.app.canvas.timing import Band, fixation_at, step_bands, tick_step_ms
-from gazelab.data.alignment import step_of_fixation
+from gazelab.data.alignment import Steps, number_of, step_of_fixation
 from gazelab.data.gaze import Scanpath
 
 _PAD_PX = 8.0
@@ -22,7 +22,7 @@ class Track:
 
     scanpath: Scanpath | None
     colour: str
-    steps: int
+    steps: Steps
     alignment: str
     duration_ms: float
 
@@ -101,10 +101,10 @@ def note_of(track: Track) -> str:
     excluded = int((~track.scanpath.used).sum())
     if excluded:
         parts.append(translate("canvas", "{0} excluded (hatched)").format(excluded))
-    beyond = track.steps - len(track.scanpath)
-    if track.steps and track.alignment == "unlinked":
+    beyond = number_of(track.steps) - len(track.scanpath)
+    if number_of(track.steps) and track.alignment == "unlinked":
         parts.append(translate("canvas", "steps are not linked to time"))
-    elif track.alignment == "index" and beyond > 0:
+    elif track.alignment == "index" and isinstance(track.steps, int) and beyond > 0:
         parts.append(translate("canvas", "{0} steps without a fixation").format(beyond))
     return " · ".join(parts)
 
@@ -155,10 +155,10 @@ def paint_playhead(
 
 def _band_beside(track: Track, fixation: int | None) -> Band | None:
     """Return the band of the step beside a fixation, the one the machine pane shows."""
-    if track.scanpath is None or fixation is None or track.steps < 1:
+    if track.scanpath is None or fixation is None or number_of(track.steps) < 1:
         return None
     step = step_of_fixation(track.scanpath, fixation, track.steps, track.alignment)
-    return None if step is None else track.bands[step]
+    return next((band for band in track.bands if band.step == step), None)
 
 
 def _bar(rows: Rows, scanpath: Scanpath, index: int) -> QRectF:

@@ -1,4 +1,4 @@
-"""Choose a model, the stimuli it is to look at, and the device."""
+"""Choose a model, how maps are read out of it, the stimuli it is to look at, and the device."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -14,7 +14,9 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gazelab.app.dialogs.methods import MethodPicker
 from gazelab.nets.card import ModelCard
+from gazelab.nets.methods import MethodChoice
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +26,7 @@ class RunChoice:
     model_id: str
     device: str
     all_stimuli: bool
+    methods: tuple[MethodChoice, ...] = ()
 
 
 class RunDialog(QDialog):
@@ -38,6 +41,7 @@ class RunDialog(QDialog):
             self.model.addItem(f"{card.id}: {card.title}", card.id)
         self.about = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.about.setMinimumWidth(420)
+        self.methods = MethodPicker()
         self.stimuli = QComboBox()
         self.stimuli.addItem(self.tr("All %n stimuli", "", n), True)
         self.stimuli.addItem(self.tr("The present stimulus"), False)
@@ -48,18 +52,19 @@ class RunDialog(QDialog):
         form = QFormLayout()
         form.addRow(self.tr("&Model"), self.model)
         form.addRow("", self.about)
+        form.addRow(self.methods)
         form.addRow(self.tr("&Stimuli"), self.stimuli)
         form.addRow(self.tr("&Device"), self.device)
         buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
-        run = buttons.addButton(self.tr("&Run"), QDialogButtonBox.ButtonRole.AcceptRole)
-        run.setEnabled(bool(cards))
+        self._run = buttons.addButton(self.tr("&Run"), QDialogButtonBox.ButtonRole.AcceptRole)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addLayout(form)
         layout.addWidget(buttons)
         self.model.currentIndexChanged.connect(self._describe)
-        run.setDefault(True)  # only now, as a part of the dialog, it can be
+        self.methods.changed.connect(self._allow)
+        self._run.setDefault(True)  # only now, as a part of the dialog, it can be
         self.model.setFocus()
         self._describe()
 
@@ -67,7 +72,10 @@ class RunDialog(QDialog):
     def choice(self) -> RunChoice:
         """What is chosen now."""
         return RunChoice(
-            self.model.currentData(), self.device.currentData(), self.stimuli.currentData()
+            self.model.currentData(),
+            self.device.currentData(),
+            self.stimuli.currentData(),
+            self.methods.choices,
         )
 
     @classmethod
@@ -79,8 +87,12 @@ class RunDialog(QDialog):
         finally:
             dialog.deleteLater()
 
+    def _allow(self) -> None:
+        self._run.setEnabled(bool(self._cards) and not self.methods.problem)
+
     def _describe(self, _: Any = None) -> None:
         card = self._cards.get(self.model.currentData())
+        self.methods.show_card(card)
         if card is None:
             self.about.setText(self.tr("No model is installed."))
             return

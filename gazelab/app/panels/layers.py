@@ -22,6 +22,9 @@ from PySide6.QtWidgets import (
 from gazelab.app.canvas.colormaps import NAMES
 from gazelab.app.viewing import Viewing
 
+_BESIDE_PX = 24
+"""Room beside the words of a list, for its margins and its scroll bar."""
+
 
 class LayersPanel(QScrollArea):
     """Three groups: scanpath, human density, machine attention."""
@@ -169,6 +172,9 @@ class LayersPanel(QScrollArea):
         self.source.setEnabled(bool(sources))
         state = self._viewing.state
         self.source.setCurrentIndex(max(self.source.findText(f"{state.source} {state.kind}"), 0))
+        # names of attention methods are long: the list may be wider than its box
+        self.source.view().setMinimumWidth(self.source.view().sizeHintForColumn(0) + _BESIDE_PX)
+        self.source.setToolTip(self.source.currentText())
 
     def _choose_source(self, row: int) -> None:
         if chosen := self.source.itemData(row):

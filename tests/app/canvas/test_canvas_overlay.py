@@ -7,13 +7,16 @@ import pytest
 from PySide6.QtGui import QColor, QImage, QPainter
 
 from gazelab.app.canvas.colormaps import (
+    DIVERGING,
     NAMES,
     OKABE_ITO,
     participant_colour,
     participant_letter,
+    rgb,
     table,
 )
 from gazelab.app.canvas.overlay import codes, overlay_image
+from gazelab.data.image import opencv
 
 
 def alphas(argb):
@@ -102,3 +105,44 @@ def test_the_stimulus_stays_visible_under_a_map(qapp, name):
     for x in range(0, 80, 8):
         contrast = abs(QColor(image.pixel(x, 5)).green() - QColor(image.pixel(x + 1, 5)).green())
         assert contrast > 50
+
+
+def test_signed_codes_have_zero_in_the_middle():
+    values = np.array([[-2, -1], [0, 4]], np.float32)
+    assert codes(values, (2, 2), signed=True).tolist() == [[64, 96], [128, 255]]
+    assert codes(values, (2, 2), vmax=2, signed=True).tolist() == [[0, 64], [128, 255]]
+    assert codes(-values, (2, 2), signed=True).tolist() == [[191, 159], [128, 0]]
+
+
+@pytest.mark.parametrize("values", [np.zeros((3, 4)), np.full((3, 4), np.nan), np.zeros((0, 0))])
+def test_a_signed_map_without_anything_to_show_is_transparent(values):
+    image = overlay_image(values, (8, 6), DIVERGING)
+    assert QColor.fromRgba(image.pixel(4, 3)).alpha() == 0
+
+
+def test_signed_values_are_as_visible_as_they_are_far_from_zero():
+    alpha = alphas(table(DIVERGING, "value", 0.6))
+    assert alpha[0] == alpha[255] == round(255 * 0.6)
+    assert alpha[127] == alpha[128] == 0
+    np.testing.assert_array_equal(alpha, alpha[::-1])
+    assert (np.diff(alpha[128:]) >= 0).all()
+    assert (alphas(table(DIVERGING, "value", 1.0, 0.5))[65:190] == 0).all()
+
+
+def test_the_signs_differ_in_hue_not_in_lightness_also_for_colour_blind_eyes():
+    colours = rgb(DIVERGING).astype(np.float32)[None] / 255
+    lab = opencv().cvtColor(colours, opencv().COLOR_RGB2LAB)[0]
+    np.testing.assert_allclose(lab[:, 0], lab[::-1, 0], atol=1.0)
+    assert (np.diff(lab[128:, 0]) < 0).all()
+    for deficiency in DEFICIENT.values():
+        seen = np.clip(colours**2.2 @ np.array(deficiency, np.float32).T, 0, 1) ** (1 / 2.2)
+        lab = opencv().cvtColor(seen, opencv().COLOR_RGB2LAB)[0]
+        assert np.linalg.norm(lab[0] - lab[255]) > 70
+        assert np.linalg.norm(lab[64] - lab[191]) > 30
+
+
+DEFICIENT = {
+    "protanopia": [[0.152, 1.053, -0.205], [0.115, 0.786, 0.099], [-0.004, -0.048, 1.052]],
+    "deuteranopia": [[0.367, 0.861, -0.228], [0.280, 0.673, 0.047], [-0.012, 0.043, 0.969]],
+}
+"""How red, green and blue look without one kind of cone (Machado et al. 2009, rounded)."""

@@ -37,3 +37,14 @@ def test_attention_ends_with_its_final_map() -> None:
 def test_attention_has_a_name_for_each_step(shape: tuple[int, ...], steps: tuple[str, ...]) -> None:
     with pytest.raises(ValueError, match="maps"):
         Attention("a.png", "sam", "attention", np.zeros(shape, np.float32), steps)
+
+
+def test_of_a_signed_map_the_positive_part_counts() -> None:
+    maps = np.array([[[-2.0, 0.0, 3.0]]], np.float32)
+    evidence = Attention("a.png", "cam", "evidence", maps, ("1",))
+    assert evidence.signed
+    np.testing.assert_array_equal(evidence.positive, [[[0, 0, 3]]])
+    np.testing.assert_array_equal(evidence.final, [[0, 0, 3]])
+    attention = Attention("a.png", "cam", "attention", maps.clip(0), ("1",))
+    assert not attention.signed
+    assert attention.positive is attention.maps

@@ -9,7 +9,7 @@ import numpy as np
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from gazelab.data.attention import KINDS, Attention
+from gazelab.data.attention import EVIDENCE, KINDS, Attention, Explanation
 from gazelab.data.gaze import Origin, Scanpath
 from gazelab.data.scores import Score
 from gazelab.data.stimulus import Stimulus
@@ -58,11 +58,15 @@ def scanpaths(draw: Any) -> Scanpath:
 @st.composite
 def maps(draw: Any) -> Attention:
     shape = draw(hnp.array_shapes(min_dims=3, max_dims=3, min_side=1, max_side=3))
-    values = draw(hnp.arrays(np.float32, shape, elements=st.floats(0, 1, width=32)))
+    kind = draw(st.sampled_from(KINDS))
+    elements = st.floats(-1 if kind == EVIDENCE else 0, 1, width=32)
+    values = draw(hnp.arrays(np.float32, shape, elements=elements))
     steps = tuple(draw(words) for _ in range(shape[0]))
-    return Attention(
-        draw(words), draw(words), draw(st.sampled_from(KINDS)), values, steps, draw(words)
-    )
+    explanation = draw(st.none() | st.builds(Explanation, words, words, words, words, words))
+    parts = draw(st.sampled_from([(), tuple(range(1, shape[0] + 1))]))
+    notes = draw(st.sampled_from([(), steps]))
+    about = draw(words), parts, notes, explanation
+    return Attention(draw(words), draw(words), kind, values, steps, *about)
 
 
 @st.composite

@@ -160,6 +160,7 @@ BACK = np.array([0.0, 200, 100, 600, 800, 1000])
         (lambda p: _maps(p, kind="dream"), {"unknown kind of map"}),
         (lambda p: _maps(p, maps=np.full((2, 3, 4), np.nan, np.float32)), {"undefined map"}),
         (lambda p: _maps(p, maps=np.full((2, 3, 4), -1, np.float32)), {"undefined map"}),
+        (lambda p: _maps(p, maps=np.full((2, 3, 4), -1, np.float32), kind="evidence"), set()),
         (
             lambda p: replace(p, scores=(replace(p.scores[0], stimulus="b.png"),)),
             {"score without stimulus"},

@@ -10,6 +10,7 @@ import pytest
 from tiny_models import picture, tiny_model
 
 from gazelab.errors import ModelError
+from gazelab.nets.methods import MethodChoice
 from gazelab.paths import user_models
 from gazelab.project import store
 from gazelab.project.project import Project
@@ -47,6 +48,16 @@ def test_only_the_wanted_stimuli_are_looked_at(project_folder: Path) -> None:
     request = RunRequest(str(project_folder), "tiny", stimuli=("b.png",))
     outcome = finish(run_model_apart(request))
     assert {attention.stimulus for attention in outcome.attention} == {"b.png"}
+
+
+def test_the_child_applies_the_methods_asked_for(project_folder: Path) -> None:
+    methods = (MethodChoice("grad-cam", "dalmatian", "stage 6", signed=True),)
+    request = RunRequest(str(project_folder), "cam", stimuli=("b.png",), methods=methods)
+    (attention,) = finish(run_model_apart(request)).attention
+    assert attention.source == "cam: Grad-CAM, class dalmatian, layer stage 6"
+    assert attention.kind == "evidence"
+    assert attention.explanation is not None
+    assert attention.explanation.class_name == "dalmatian"
 
 
 def test_the_childs_sentence_arrives(project_folder: Path) -> None:

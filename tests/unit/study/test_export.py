@@ -11,7 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, Explanation
 from gazelab.data.gaze import Exclusion, Origin, Scanpath
 from gazelab.data.scores import Score
 from gazelab.data.stimulus import Stimulus
@@ -145,6 +145,45 @@ def test_steps_of_attention(project, tmp_path) -> None:
     assert (float(one["peak_x_px"]), float(one["peak_y_px"])) == (50, 30)
     assert float(two["js_divergence_bit"]) == pytest.approx(1)
     assert one["note"] == "'-note"
+
+
+def test_method_class_and_layer_stand_in_columns_of_their_own(project, tmp_path) -> None:
+    maps = np.array([[[-1.0, 2.0]]], np.float32)
+    explained = [
+        Attention(
+            name,
+            "cam: Grad-CAM, predicted class, layer head",
+            "evidence",
+            maps,
+            ("1",),
+            explanation=Explanation("grad-cam", "predicted", "head", class_, "cam"),
+        )
+        for name, class_ in (("a.jpg", "cat"), ("b.jpg", "dog"))
+    ]
+    made = [score(source=explained[0].source, kind="evidence", stimulus="b.jpg", value=1.0)]
+    project = project.with_attention(explained).with_scores([*project.scores, *made])
+    folder = finish(export(project, tmp_path, tmp_path / "out"))
+    columns = ("method", "class", "layer")
+    *_, of_a, of_b = rows(folder / "attention_steps.csv")
+    assert [of_a[name] for name in columns] == ["grad-cam", "cat", "head"]
+    assert [of_b[name] for name in columns] == ["grad-cam", "dog", "head"]
+    assert (of_a["peak_x_px"], of_a["entropy_bit"]) == ("60.0", "0.0")  # of the positive part
+    first, *_, last = rows(folder / "scores.csv")
+    assert [last[name] for name in columns] == ["grad-cam", "dog", "head"]
+    assert [first[name] for name in columns] == ["", "", ""]
+    last = rows(folder / "scores_summary.csv")[-1]
+    assert [last[name] for name in columns] == ["grad-cam", "predicted", "head"]
+    manifest = json.loads((folder / "manifest.json").read_bytes())
+    assert [model["id"] for model in manifest["models"]] == ["net", "cam"]
+    assert manifest["models"][1]["weights_sha256"]
+    assert manifest["maps"][1] == {
+        "source": explained[0].source,
+        "kind": "evidence",
+        "model": "cam",
+        "method": "grad-cam",
+        "class": "predicted",
+        "layer": "head",
+    }
 
 
 def test_every_column_is_in_the_dictionary(project, tmp_path) -> None:

@@ -113,6 +113,44 @@ def test_every_step_is_scored_against_all_and_against_the_fixations_beside_it(pr
     assert value(rows, stimulus="a", source="model", step=0, metric="kl") == last
 
 
+def test_a_signed_map_is_scored_by_its_positive_part_and_the_score_says_so(project):
+    signed = attention("a", "signed", "evidence", steps=1)
+    signed = replace(signed, maps=signed.maps - np.float32(0.6))
+    plain = replace(signed, source="plain", kind="attention", maps=np.maximum(signed.maps, 0))
+    rows = scores(project.with_attention([signed, plain]), models=("signed", "plain"))
+    for metric in METRICS:
+        place = {"stimulus": "a", "metric": metric.id}
+        of_plain = value(rows, source="plain", **place)
+        assert value(rows, source="signed", **place) == of_plain == of_plain
+    notes = {(row.source, row.note) for row in rows if row.source in ("signed", "plain")}
+    assert notes == {("signed", "positive part of the map"), ("plain", "")}
+
+
+def test_a_map_with_nothing_positive_has_no_score_where_a_map_of_zeros_has_none(project):
+    negative = attention("a", "against", "evidence", steps=1)
+    project = project.with_attention([replace(negative, maps=-negative.maps)])
+    rows = [r for r in scores(project, models=("against",)) if r.source == "against"]
+    undefined = {r.metric: r.note for r in rows if math.isnan(r.value)}
+    assert set(undefined) == {"nss", "cc", "kl", "sim", "ig"}
+    assert undefined["kl"] == "positive part of the map; the map is 0 everywhere"
+
+
+def test_sources_are_chosen_by_name_or_pattern(project):
+    names = ("cam", "cam: CAM, class a", "cam: CAM, class b", "cam [old]")
+    project = project.with_attention(
+        attention("a", name, "attention", steps=1, seed=k) for k, name in enumerate(names)
+    )
+
+    def chosen(*models):
+        return {row.source for row in scores(project, models=models, baselines=False)}
+
+    assert chosen("cam") == {"cam"}
+    assert chosen("cam: *") == {"cam: CAM, class a", "cam: CAM, class b"}
+    assert chosen("cam [old]", "*class a") == {"cam [old]", "cam: CAM, class a"}
+    with pytest.raises(SettingsError, match=r"no maps of 'vgg\*'.*cam: CAM, class b"):
+        chosen("vgg*")
+
+
 def test_fixations_left_out_beside_a_step_are_counted(project):
     rows = scores(project, by_step=True, models=("model",), metrics=("nss",), baselines=False)
     second = next(row for row in rows if row.step == 2 and row.fixations == "aligned")
