@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gazelab.app.dialogs.message import tell
+from gazelab.app.dialogs.message import tell_lines
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.app.training import Training
@@ -133,7 +133,7 @@ class Analyses(QObject):
             self._viewing.show(source=best.source, kind=best.kind, step=0)
         if outcome.skipped:
             lines = [f"{name}: {reason}" for name, reason in outcome.skipped]
-            tell(self._window, self.tr("Stimuli left out"), "\n".join(lines))
+            tell_lines(self._window, self.tr("Stimuli left out"), lines)
         self.ran.emit(model, outcome.device)
 
     def _compare(self, plan: "ScorePlan") -> None:
