@@ -18,7 +18,7 @@ from gazelab.nets.mlnet import MlNet
 from gazelab.nets.salient_objects import LAYERS as SALIENT_OBJECT_LAYERS
 from gazelab.nets.salient_objects import SalientObjectNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
-from gazelab.nets.sam import SamS
+from gazelab.nets.sam import SamS, looked
 from gazelab.nets.sam_paper import sam_resnet, sam_vgg
 from gazelab.nets.soft_attention import STEPS as GLIMPSES
 from gazelab.nets.soft_attention import GlimpseNet
@@ -69,8 +69,8 @@ def _build_sam(options: Mapping[str, Any], _classes: int) -> nn.Module:
 
 
 def _explain_sam(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[tuple[Maps, ...]]:
-    log_density, attention = net(pixels)
-    pairs = zip(_array(log_density.exp()), _array(attention), strict=True)
+    density, attention = looked(net, pixels)
+    pairs = zip(_array(density), _array(attention), strict=True)
     return [(Maps("saliency", density), Maps("attention", attended)) for density, attended in pairs]
 
 
