@@ -131,6 +131,12 @@ def remove(path: Path) -> None:
         path.unlink(missing_ok=True)
 
 
+def remove_unfinished(folder: Path) -> None:
+    """Remove the temporary files that a killed write left in a folder nobody writes to now."""
+    for path in folder.glob(f".*{TEMPORARY_SUFFIX}"):
+        remove(path)
+
+
 def make_folder(path: Path) -> Path:
     """Make a folder and its parents unless they are there; return it."""
     try:

@@ -24,7 +24,7 @@ Task = Generator[Step, None, T]
 
 
 def finish(task: Task[T], on_step: Callable[[Step], None] | None = None) -> T:
-    """Run a task to its end and return its result."""
+    """Run a task to its end and return its result; an error of `on_step` closes it."""
     try:
         while True:
             step = next(task)
@@ -32,3 +32,5 @@ def finish(task: Task[T], on_step: Callable[[Step], None] | None = None) -> T:
                 on_step(step)
     except StopIteration as end:
         return end.value
+    finally:
+        task.close()

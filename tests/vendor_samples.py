@@ -181,6 +181,46 @@ def pro_lab_gaze(looks: Sequence[Look], where: str) -> dict[str, str | bytes]:
     return {"x.tsv": "\ufeff" + table(rows)}
 
 
+def pro_lab_glasses(looks: Sequence[Look]) -> dict[str, str | bytes]:
+    """Return gaze on the video of the scene, and mapped to one snapshot for each picture."""
+    pictures = list(dict.fromkeys(look.picture for look in looks))
+    rows: list[dict[str, object]] = []
+    for saccade, s in _events(looks):
+        x, y = _at(s)
+        kind, number = "Fixation" if s.look else "Saccade", s.number or saccade
+        row: dict[str, object] = {
+            "Recording timestamp": s.time_ms * 1000,
+            "Sensor": "Eye Tracker",
+            "Participant name": s.participant,
+            "Recording name": f"Recording of {s.participant}",
+            "Recording media name": "scenevideo.mp4",
+            "Recording resolution width": 1920,
+            "Recording resolution height": 1080,
+            "Eye movement type": "Fixation",
+            "Eye movement type index": 1,
+            "Gaze event duration": 9999,
+            "Validity left": "Valid",
+            "Validity right": "Valid",
+            "Pupil diameter left": PUPIL_MM,
+            "Pupil diameter right": PUPIL_MM,
+        }
+        for name in ("Gaze point", "Fixation point"):
+            row |= {f"{name} X": _NONSENSE_PX, f"{name} Y": _NONSENSE_PX}
+        for picture in pictures:
+            here = picture == s.picture
+            fixed = here and s.look
+            row |= {f"Mapped gaze data X [{picture}]": x if fixed else ""}
+            row |= {f"Mapped gaze data Y [{picture}]": y if fixed else ""}
+            row |= {f"Mapped eye movement type [{picture}]": kind if here else ""}
+            row |= {f"Mapped eye movement type index [{picture}]": number if here else ""}
+            row |= {f"Mapped fixation X [{picture}]": x if fixed else ""}
+            row |= {f"Mapped fixation Y [{picture}]": y if fixed else ""}
+            row |= {f"AOI hit [{picture} - cup]": int(bool(fixed))}
+        rows.append(row)
+        rows.append({"Recording timestamp": s.time_ms * 1000 + 1, "Sensor": "Gyroscope"})
+    return {"x.tsv": "\ufeff" + table(rows)}
+
+
 def gazepoint_gaze(looks: Sequence[Look]) -> dict[str, str | bytes]:
     rows: list[dict[str, object]] = []
     for count, s in enumerate(shown(looks)):
@@ -449,6 +489,7 @@ GAZE_CASES = {
         )
         for where in _UNITS
     },
+    "Pro Lab glasses": GazeCase("tobii-pro-lab", "x.tsv", pro_lab_glasses, _P1, pupil_unit="mm"),
     "Gazepoint": GazeCase("gazepoint", "P1_all_gaze.csv", gazepoint_gaze, _P1, pupil_unit="mm"),
     "OGAMA": GazeCase("ogama-raw", "x.txt", ogama_gaze, eye="", pupil_unit="diameter"),
     "SMI": GazeCase("smi-raw", "x.txt", smi_gaze, _P1, "left", "diameter"),

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gazelab.app.dialogs.message import tell
+from gazelab.app.dialogs.message import tell_lines
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
+from gazelab.app.training import Training
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import KINDS
 from gazelab.project import store
@@ -39,11 +40,17 @@ class Analyses(QObject):
         self._document = document
         self._viewing = viewing
         self._jobs = jobs
+        self.training = Training(parent)
 
     @property
     def slots(self) -> dict[str, Callable[[], object]]:
         """What carries out the commands of the analyse menu."""
-        return {"run": self.run, "download": self.download, "compare": self.compare}
+        return {
+            "run": self.run,
+            "download": self.download,
+            "train": self.training.ask,
+            "compare": self.compare,
+        }
 
     def run(self) -> None:
         """Ask for a model and run it."""
@@ -58,7 +65,12 @@ class Analyses(QObject):
             folder = self._document.folder
             assert folder is not None
             request = RunRequest(
-                str(folder), choice.model_id, choice.device, stimuli, choice.methods
+                str(folder),
+                choice.model_id,
+                choice.device,
+                stimuli,
+                choice.methods,
+                choice.steps,
             )
             self._run(request, then=lambda: None)
 
@@ -121,7 +133,7 @@ class Analyses(QObject):
             self._viewing.show(source=best.source, kind=best.kind, step=0)
         if outcome.skipped:
             lines = [f"{name}: {reason}" for name, reason in outcome.skipped]
-            tell(self._window, self.tr("Stimuli left out"), "\n".join(lines))
+            tell_lines(self._window, self.tr("Stimuli left out"), lines)
         self.ran.emit(model, outcome.device)
 
     def _compare(self, plan: "ScorePlan") -> None:

@@ -4,6 +4,7 @@ import math
 
 from PySide6.QtCore import QObject
 
+from gazelab.app.canvas.placing import drawn
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import Attention
 
@@ -36,7 +37,14 @@ class Captions(QObject):
             if math.isnan(ms):
                 text = self.tr("fixation {k} of {n}, duration unknown")
             where = text.format(k=fixation + 1, n=len(leader), ms=ms)
+            where += self._part(len(leader), fixation)
         return self.tr("Participant {who}: {where}").format(who=leader.participant, where=where)
+
+    def _part(self, count: int, current: int) -> str:
+        """Return which fixations are drawn, where not all of them are."""
+        near = drawn(count, current)
+        text = self.tr("; {first} to {last} are drawn")
+        return "" if len(near) == count else text.format(first=near.start + 1, last=near.stop)
 
     def machine(self, attention: Attention | None, step: int | None) -> str:
         """Return the line above the machine pane."""
@@ -48,6 +56,8 @@ class Captions(QObject):
         elif len(attention.steps) > 1:
             text = self.tr("step {t} of {n}")
             parts.insert(0, text.format(t=attention.steps[step], n=len(attention.steps)))
+        if step is not None and attention.step_notes:
+            parts.append(attention.step_notes[step])
         return f"{attention.source} {attention.kind}: {', '.join(parts)}".removesuffix(": ")
 
     def range_of(self, attention: Attention) -> str:

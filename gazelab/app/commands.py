@@ -16,9 +16,10 @@ from gazelab.app import preferences
 from gazelab.app.analyses import Analyses
 from gazelab.app.canvas.scene import Scene
 from gazelab.app.dialogs.error import show_error
-from gazelab.app.dialogs.message import tell
+from gazelab.app.dialogs.message import tell, tell_lines
 from gazelab.app.document import Document
 from gazelab.app.jobs import Job, Jobs
+from gazelab.data.image import opencv
 from gazelab.paths import user_projects
 from gazelab.project import store
 from gazelab.project.project import Project
@@ -159,7 +160,7 @@ class Commands(QObject):
         from gazelab.study.importing import describe
 
         lines = [line for record in addition.records for line in describe(record)]
-        tell(self._window, self.tr("Imported"), "\n".join(lines))
+        tell_lines(self._window, self.tr("Imported"), lines)
 
     def _exported(self, folder: Path) -> None:
         tell(
@@ -184,9 +185,11 @@ def _drawing(scenes: tuple[Scene, ...]) -> Callable[[Project, Path, Path], None]
 
 def _create(folder: Path) -> Task[Project]:
     yield Step(0, 1, folder.name)
+    opencv()
     return store.create(folder)
 
 
 def _load(folder: Path) -> Task[Project]:
     yield Step(0, 1, folder.name)
+    opencv()  # its import takes longer than a frame: pictures must not wait for it
     return store.load(folder)

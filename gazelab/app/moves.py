@@ -36,7 +36,7 @@ class Moves:
             return
         now = viewing.shown_step if viewing.shown_step is not None else steps
         step = min(max(now + by, 0), steps - 1)
-        fixation = fixation_of_step(leader, step, steps, viewing.alignment)
+        fixation = fixation_of_step(leader, step, attention.beside, viewing.alignment)
         if fixation is not None:
             viewing.show(fixation=fixation)
 
@@ -63,9 +63,10 @@ class Moves:
     def _last_index(self) -> int:
         leader, attention = self._viewing.leader, self._viewing.attention
         fixations = len(leader) if leader is not None else 0
-        steps = len(attention.maps) if attention is not None else 0
-        by_index = self._viewing.alignment == "index"
-        return max((max(fixations, steps) if by_index else fixations) - 1, 0)
+        steps = attention.beside if attention is not None else 0
+        if self._viewing.alignment == "index" and isinstance(steps, int):
+            return max(fixations, steps, 1) - 1
+        return max(fixations, 1) - 1
 
 
 def _move(names: tuple[T, ...], now: T | None, by: int, show: Callable[[T], None]) -> None:

@@ -8,7 +8,7 @@ import numpy as np
 from PySide6.QtCore import QObject, QTimer, Signal
 from PySide6.QtGui import QImage
 
-from gazelab.data.image import opencv, read_rgb
+from gazelab.data.image import read_rgb
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import GazeLabError
 from gazelab.project.store import image_path
@@ -37,7 +37,6 @@ class Pictures(QObject):
         self._coming: dict[str, Future[np.ndarray]] = {}
         self._problems: dict[str, str] = {}
         self._pool = ThreadPoolExecutor(1, thread_name_prefix="pictures")
-        self._pool.submit(opencv)  # its import takes longer than a frame
         self._timer = QTimer(self)
         self._timer.setInterval(_POLL_MS)
         self._timer.timeout.connect(self._collect)

@@ -1,8 +1,6 @@
 """From what is being looked at to what the two panes show."""
 
-from collections import OrderedDict
-from collections.abc import Callable, Hashable
-from typing import Any, TypeVar
+from typing import Any
 
 import numpy as np
 from PySide6.QtCore import QObject
@@ -15,9 +13,11 @@ from gazelab.app.canvas.colormaps import (
 )
 from gazelab.app.canvas.overlay import highest
 from gazelab.app.canvas.samples import SampleLayer
-from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene
+from gazelab.app.canvas.scene import Overlay, ScanpathLayer, Scene
 from gazelab.app.canvas.timing import fixation_at
 from gazelab.app.captions import Captions
+from gazelab.app.glimpsed import glimpses_of, peaks, spread
+from gazelab.app.kept import Kept
 from gazelab.app.pictures import Pictures
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import Attention
@@ -26,22 +26,26 @@ from gazelab.data.stimulus import Stimulus
 from gazelab.gaze.density import human_density
 from gazelab.metrics.probe import MapProbe, Probe
 
-T = TypeVar("T")
-_KEPT = 16
+_AT_ONCE = 1.5e9
+"""Fixations times pixels up to which a density is computed at once, others in a thread."""
 PREVIEW_COLOUR = OKABE_ITO[6]
 """Of fixations that a detector would give."""
 
 
 class Scenes(QObject):
-    """Makes the scenes of the human and the machine pane, remembering costly parts."""
+    """Makes the scenes of the human and the machine pane.
+
+    kept : their costly parts. A density of very many fixations is not in the scene until it
+        is ready.
+    """
 
     def __init__(self, viewing: Viewing, pictures: Pictures, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._viewing = viewing
         self._pictures = pictures
         self._captions = Captions(viewing, self)
-        self._kept: OrderedDict[Hashable, Any] = OrderedDict()
-        viewing.document.changed.connect(self._forget)
+        self.kept = Kept("scenes", self)
+        viewing.document.opened.connect(self.kept.clear)
 
     @property
     def shows_samples(self) -> bool:
@@ -80,11 +84,16 @@ class Scenes(QObject):
         if step is None:
             return self._scene(stimulus, caption=caption, message=self._no_counterpart)
         layers = self._viewing.state.layers
+        every = self.kept.get(
+            ("glimpses", attention, stimulus), lambda: glimpses_of(attention, stimulus)
+        )
+        glimpses = layers.glimpses and attention.kind != "saliency"
         return self._scene(
             stimulus,
             overlay=self._attention_overlay(attention, step) if layers.attention else None,
             scanpaths=self._current_fixation() if layers.scanpath_on_machine else (),
-            markers=self._peaks(attention, stimulus, step),
+            markers=peaks(every[: step + 1], attention.steps, 0 if glimpses else step),
+            spread=spread(every[step]) if glimpses else None,
             caption=caption,
             message=self._captions.nothing(attention, step),
         )
@@ -98,8 +107,8 @@ class Scenes(QObject):
             return None
         if leader is None or fixation is None or not leader.used[fixation]:
             return None
-        probe = self._remember(
-            ("probe", attention.key, step),
+        probe = self.kept.get(
+            ("probe", attention, step),
             lambda: MapProbe(attention.positive[step], stimulus.shape),
         )
         return probe.at(float(leader.x_px[fixation]), float(leader.y_px[fixation]))
@@ -122,7 +131,7 @@ class Scenes(QObject):
         folder = self._viewing.document.folder
         image = self._pictures.get(stimulus, folder) if folder is not None else None
         project = self._viewing.document.project
-        simulated = self._remember("simulated", lambda: project.simulated)
+        simulated = self.kept.get(("simulated", project), lambda: project.simulated)
         return Scene(
             (stimulus.width_px, stimulus.height_px),
             image,
@@ -137,12 +146,12 @@ class Scenes(QObject):
         settings, layers = self._viewing.document.project.settings, self._viewing.state.layers
         if not any(path.used.any() for path in paths):
             return None
-        density = self._remember(
-            ("density", stimulus.id, settings.blur.sigma_px, settings.weight_by_duration),
-            lambda: human_density(
-                paths, stimulus, settings.blur.sigma_px, by_duration=settings.weight_by_duration
-            ),
-        )
+        how = (paths, stimulus, settings.blur.sigma_px, settings.weight_by_duration)
+        work = sum(map(len, paths)) * stimulus.width_px * stimulus.height_px
+        make = self.kept.get if work <= _AT_ONCE else self.kept.soon
+        density = make(("density", *how), lambda: human_density(*how))
+        if density is None:
+            return None
         return Overlay(
             density, layers.colormap, layers.density_opacity, legend=self._captions.density()
         )
@@ -228,29 +237,3 @@ class Scenes(QObject):
             return participant_colour(0), ""
         place = self._viewing.document.project.participants.index(path.participant)
         return participant_colour(place), participant_letter(place)
-
-    def _peaks(self, attention: Attention, stimulus: Stimulus, step: int) -> tuple[Marker, ...]:
-        map_ = attention.maps[step]
-        if not map_.max() > 0:
-            return ()  # there is nothing to look at
-        label = attention.steps[step] if len(attention.steps) > 1 else ""
-        rows, columns = map_.shape
-        row, column = np.unravel_index(int(np.argmax(map_)), (rows, columns))
-        return (
-            Marker(
-                float((column + 0.5) * stimulus.width_px / columns),
-                float((row + 0.5) * stimulus.height_px / rows),
-                label,
-            ),
-        )
-
-    def _remember(self, key: Hashable, make: Callable[[], T]) -> T:
-        if key not in self._kept:
-            self._kept[key] = make()
-            while len(self._kept) > _KEPT:
-                self._kept.popitem(last=False)
-        self._kept.move_to_end(key)
-        return self._kept[key]
-
-    def _forget(self, _: object) -> None:
-        self._kept.clear()

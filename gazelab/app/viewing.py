@@ -37,6 +37,7 @@ class Layers:
     shared_range: bool = False
     legend: bool = True
     gaze: bool = False
+    glimpses: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -171,7 +172,7 @@ class Viewing(QObject):
         steps = len(attention.maps)
         if self.alignment == "unlinked" or leader is None or len(leader) == 0 or steps == 1:
             return self.state.step if self.state.step < steps else None
-        return step_of_fixation(leader, self.state.fixation, steps, self.alignment)
+        return step_of_fixation(leader, self.state.fixation, attention.beside, self.alignment)
 
     @property
     def shown_fixation(self) -> int | None:

@@ -47,6 +47,7 @@ _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 _TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend", "gaze")
+_TRANSPORT = ("first", "previous", "play", "next", "last")
 _ZOOM = 1.25
 _SIZE = QSize(1280, 800)
 _FRAME = QSize(0, 32)
@@ -69,9 +70,8 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, self.document, self.jobs, self.analyses)
         self.actions_by_id = make_actions(self, self._slots())
         self.panes = PanesPanel(self.viewing, self.pictures)
-        transport = ("first", "previous", "play", "next", "last")
         self.transport = TransportPanel(
-            self.viewing, [self.actions_by_id[name] for name in transport]
+            self.viewing, [self.actions_by_id[name] for name in _TRANSPORT]
         )
         self.status = StatusBar(self.jobs)
         self.setStatusBar(self.status)
@@ -89,10 +89,10 @@ class MainWindow(QMainWindow):
         self.transport.clock.pause()
         self.document.flush()
         self.quality.stop()
-        self.jobs.close()
-        self.pictures.close()
-        self.trace.close_thread()
-        self.detection.close_thread()
+        for work in (self.jobs, self.analyses.training, self.pictures):
+            work.close()
+        for part in (self.panes.scenes.kept, self.trace, self.detection):
+            part.close_thread()
         self.compare.curve.close_library()
         preferences.remember_layout(self.saveGeometry(), self.saveState())
         super().closeEvent(event)

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from gazelab.cli.output import Outcome, Progress, one_line, print_json, print_lines
+from gazelab.cli.output import Outcome, Progress, one_line, print_json, print_lines, speaks
 from gazelab.cli.parser import build_parser
 from gazelab.errors import GazeLabError
 
@@ -51,7 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except Exception as error:  # a fault of ours: a sentence here, the details in a file
         return _failed(_fault(error), arguments, progress)
     progress.clear()
-    return _show(outcome, as_json=arguments.json)
+    return _show(outcome, as_json=arguments.json) if speaks() else outcome.code
 
 
 def _perform(arguments: argparse.Namespace, progress: Progress) -> Outcome:

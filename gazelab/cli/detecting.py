@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from gazelab.cli.output import Outcome, Progress, columns
 from gazelab.cli.project import dropped_scores, project_folder
+from gazelab.data.counted import counted, counted_as
 from gazelab.errors import SettingsError
 from gazelab.task import finish
 
@@ -40,11 +41,13 @@ def detect_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     settings = _settings(_detector(arguments.detector), arguments.set)
     found = finish(detect_events(project, settings, _searched(project, arguments)), progress)
     store.save(project.with_detected(found.scanpaths, found.events), folder)
-    lines = [f"{number:,} {name}" for name, number in found.counts.items()]
+    lines = [counted_as(number, name) for name, number in found.counts.items()]
     if found.skipped:
-        lines.append(f"{len(found.skipped):,} recordings were not searched: {found.skipped[0][1]}.")
+        left = counted(len(found.skipped), "recording was", "recordings were")
+        lines.append(f"{left} not searched: {found.skipped[0][1]}.")
     if found.scanpaths:
-        lines.append(f"The fixations of {len(found.scanpaths):,} trials are in use now.")
+        searched = counted(len(found.scanpaths), "trial")
+        lines.append(f"The fixations of {searched} are in use now.")
         lines += dropped_scores(project)
     else:
         lines.append("The fixations in use stay as they are: this detector finds none.")

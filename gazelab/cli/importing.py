@@ -2,13 +2,14 @@
 
 import argparse
 import math
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress
 from gazelab.cli.project import project_folder
+from gazelab.data.counted import counted
 from gazelab.errors import ReadError, SettingsError
 from gazelab.task import finish
 
@@ -16,10 +17,12 @@ if TYPE_CHECKING:
     from gazelab.data.contract import Contract
     from gazelab.io.mapping import Mapping as Columns
     from gazelab.io.readers import Reader
-    from gazelab.project.project import Addition, ImportRecord, Project
-    from gazelab.study.importing import ImportPlan, Source
+    from gazelab.io.reading import Reading
+    from gazelab.project.project import ImportRecord, Project
+    from gazelab.study.importing import Source
     from gazelab.study.placing import Links
 
+_NAMES_SHOWN = 10
 _LARGEST = 100_000.0
 """Pixels or mm of a screen that can be meant."""
 
@@ -28,7 +31,8 @@ def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     """Read sources into a project, new or old; save it only when all could be read."""
     from gazelab.project import store
     from gazelab.project.project import Project
-    from gazelab.study.importing import ImportPlan, Source
+    from gazelab.study.importing import ImportPlan, Source, import_files
+    from gazelab.study.placing import names_in
 
     folder = project_folder(arguments.project, new=True)
     old = store.is_project(folder)
@@ -37,16 +41,26 @@ def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     images = Path(arguments.images) if arguments.images else None
     plan = ImportPlan((), folder, images, _px_per_deg(arguments), _links(arguments))
     skipped: list[str] = []
-    for path in _expanded(arguments, skipped, progress):
-        source = Source(path, arguments.format)
-        project = project.with_addition(_read(source, plan, project, arguments, progress))
+    said: list[str] = []
+    names: set[str] = set()
+    paths = _expanded(arguments, skipped, progress)
+    if not paths and (images is not None or plan.px_per_deg is None):
+        project = project.with_addition(finish(import_files(plan, project), progress))
+    elif not paths:
+        project = _rescaled(project, plan.px_per_deg or math.nan, said)
+    for path in paths:
+        source, reading = _read(Source(path, arguments.format), paths, arguments, progress)
+        names |= names_in(reading)
+        task = import_files(replace(plan, sources=(source,)), project, {path: reading})
+        project = project.with_addition(finish(task, progress))
         plan = replace(plan, images=None)
+    said += _unused_links(arguments, plan.links, names)
     if old:
         store.save(project, folder)
     else:
         store.create(folder, project)
     dropped = scored - len(project.scores)
-    return _outcome(folder, project, project.records[known:], dropped, skipped)
+    return _outcome(folder, project, project.records[known:], dropped, (skipped, said))
 
 
 def _expanded(
@@ -66,16 +80,25 @@ def _expanded(
     return tuple(item.path for item in found if item.formats or item.path in paths)
 
 
+def _rescaled(project: "Project", px_per_deg: float, said: list[str]) -> "Project":
+    """Return a project with other pixels in one degree; what that means goes to `said`."""
+    before = project.settings.px_per_deg
+    then = "not known" if math.isnan(before) else f"{before:g}"
+    said.append(f"One degree has {px_per_deg:g} pixels from now on; until now it was {then}.")
+    own = sum(not math.isnan(item.px_per_deg) for item in project.recordings.values())
+    if own:
+        many = "recordings have their own and keep them"
+        said.append(f"{counted(own, 'recording has its own and keeps it', many)}.")
+    return project.with_settings(replace(project.settings, px_per_deg=px_per_deg))
+
+
 def _read(
-    source: "Source",
-    plan: "ImportPlan",
-    project: "Project",
-    arguments: argparse.Namespace,
-    progress: Progress,
-) -> "Addition":
-    """Return what one source adds to a project."""
+    source: "Source", paths: Iterable[Path], arguments: argparse.Namespace, progress: Progress
+) -> "tuple[Source, Reading]":
+    """Return how one source is to be taken, and what it holds. paths : of all sources."""
     from gazelab.io.reading import ReadSettings
-    from gazelab.study.importing import import_files, reader_of
+    from gazelab.study.importing import reader_of
+    from gazelab.study.participants import after_folder
 
     reader = reader_of(source)
     mapping, kept = _columns(source.path, reader, arguments)
@@ -83,9 +106,9 @@ def _read(
     reading = finish(reader.read(source.path, settings), progress)
     contract = _contract(kept or reading.contract, arguments)
     _save_preset(source.path, reader, settings.mapping, contract, arguments)
+    participant = arguments.participant or after_folder(source.path, reading, paths)
     source = replace(source, format=reader.id, settings=settings, contract=contract)
-    task = import_files(replace(plan, sources=(source,)), project, {source.path: reading})
-    return finish(task, progress)
+    return replace(source, participant=participant), reading
 
 
 def _px_per_deg(arguments: argparse.Namespace) -> float | None:
@@ -227,6 +250,25 @@ def _links_in(path: Path) -> dict[str, str]:
     return {row[0].strip(): row[1].strip() for row in rows if row}
 
 
+def _unused_links(
+    arguments: argparse.Namespace, links: "Links", names: Collection[str]
+) -> list[str]:
+    """Return a line on links in a file that no source needs.
+
+    Raises SettingsError for one of the command line: its name is misspelt.
+    """
+    import difflib
+
+    for name, _ in (_pair(text, "--link") for text in arguments.link):
+        if name not in names:
+            near = difflib.get_close_matches(name, names, 3) or sorted(names)[:_NAMES_SHOWN]
+            raise SettingsError(
+                f"--link {name}: no source has this name.", f"Names in them: {', '.join(near)}."
+            )
+    unused = [name for name in links.pictures if name not in names]
+    return [f"Links of names that no source has: {', '.join(unused)}."] if unused else []
+
+
 def _pairs(texts: Iterable[str], option: str) -> dict[str, str]:
     return dict(_pair(text, option) for text in texts)
 
@@ -243,14 +285,16 @@ def _outcome(
     project: "Project",
     records: "Iterable[ImportRecord]",
     dropped: int,
-    skipped: list[str],
+    told: tuple[list[str], list[str]],
 ) -> Outcome:
+    """Return what came of it. told : what was not read, and what else is to be said."""
     from gazelab.study.importing import describe
 
     records = list(records)
     lines = [line for record in records for line in describe(record)]
-    lines += [f"Not read: {line}" for line in skipped]
-    now = {
+    skipped, said = told
+    lines += [*(f"Not read: {line}" for line in skipped), *said]
+    now: dict[str, Any] = {
         "stimuli": len(project.stimuli),
         "participants": len(project.participants),
         "recordings": len(project.recordings),
@@ -261,9 +305,9 @@ def _outcome(
         "px_per_degree": project.settings.px_per_deg,
     }
     lines.append(
-        f"{folder} now has {now['stimuli']:,} stimuli, {now['participants']:,} participants, "
-        f"{now['samples']:,} samples, {now['scanpaths']:,} scanpaths and "
-        f"{now['fixations']:,} fixations."
+        f"{folder} now has {counted(now['stimuli'], 'stimulus', 'stimuli')}, "
+        f"{counted(now['participants'], 'participant')}, {counted(now['samples'], 'sample')}, "
+        f"{counted(now['scanpaths'], 'scanpath')} and {counted(now['fixations'], 'fixation')}."
     )
     if dropped:
         lines.append(f"{dropped:,} scores no longer hold and were dropped: score again.")
@@ -273,6 +317,7 @@ def _outcome(
         "now": now,
         "scores_dropped": dropped,
         "not_read": skipped,
+        "said": said,
     }
     return Outcome(lines, data)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress, columns
+from gazelab.cli.stopping import stopping
 from gazelab.errors import ModelError, SettingsError
 from gazelab.task import finish
 
@@ -29,10 +30,13 @@ def models_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 
 def train_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Train a model by a configuration file."""
-    from gazelab.study.train import train
+    """Train a model by a configuration file, or measure it again."""
+    from gazelab.study.train import measure, train
 
-    result = finish(train(Path(arguments.config), resume=arguments.resume), progress)
+    config = Path(arguments.config)
+    task = measure(config) if arguments.measure else train(config, resume=arguments.resume)
+    with stopping(progress) as on_step:
+        result = finish(task, on_step)
     lines = [f"{result.card.title} was written to {result.folder}", *_scores(result.card)]
     lines += [f"left out: {path}: {reason}" for path, reason in result.skipped]
     data = {

@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 import sys
 import time
 from collections.abc import Iterable, Mapping, Sequence
@@ -32,7 +33,7 @@ class Progress:
 
     def __init__(self, stream: TextIO) -> None:
         self._stream = stream
-        self._shown = stream.isatty()
+        self._shown = stream.isatty() and speaks()
         self._drawn_s = -math.inf
         self._width = 0
 
@@ -52,6 +53,11 @@ class Progress:
         self._stream.write("\r" + text.ljust(self._width) + ("" if text else "\r"))
         self._stream.flush()
         self._width = len(text)
+
+
+def speaks() -> bool:
+    """Whether this process reports: of those that `torchrun` starts, the first one alone."""
+    return "TORCHELASTIC_RUN_ID" not in os.environ or os.environ.get("RANK", "0") == "0"
 
 
 def bar_of(step: Step) -> str:

@@ -2,10 +2,10 @@
 
 import argparse
 import textwrap
-from dataclasses import dataclass
 from typing import Any
 
 from gazelab import __version__
+from gazelab.cli.verbs import VERBS
 
 _ABOUT = """\
 Do people and neural networks look at the same things?
@@ -20,120 +20,6 @@ A study from beginning to end:
 
 `gazelab VERB --help` explains a verb. Results go to standard output, with --json as JSON;
 progress and problems go to standard error. The exit code is 0 if all went well, else 1."""
-
-
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """One verb: a line for the list, what it does in plain words, and an example."""
-
-    name: str
-    brief: str
-    about: str
-    example: str
-
-
-_VERBS = {
-    verb.name: verb
-    for verb in (
-        Verb(
-            "open",
-            "open the window",
-            "Open the window, on a project if one is named.",
-            "gazelab open study.gazelab",
-        ),
-        Verb(
-            "demo",
-            "show the program on a sample",
-            "Open the window on a sample project. Its pictures are drawn and its viewers are "
-            "simulated; no data are needed. With --headless the sample is imported, a model is "
-            "run, scored at every step and exported, without a window.",
-            "gazelab demo --headless --out sample",
-        ),
-        Verb(
-            "import",
-            "read recordings, pictures or maps into a project",
-            "Make a project, or add to one. A source is a table of fixations (CSV, TSV), an OSIE "
-            "fixations.mat, a folder of pictures, or a folder of saliency maps named like the "
-            "pictures. What the columns of a table mean is guessed and told; --column and --table "
-            "correct it. Says what was read, rejected and excluded, and why. If a source cannot "
-            "be read, the project stays as it was.",
-            "gazelab import study.gazelab fixations.csv --images pictures/ --px-per-degree 32 "
-            "--column participant=Subject",
-        ),
-        Verb(
-            "detect",
-            "find fixations in gaze samples",
-            "Find fixations, saccades and blinks in the samples of a project and put the fixations "
-            "in use; those of the tracker, or of another detector, are set aside and can be put in "
-            "use again with --use. Scores no longer hold then and are dropped.",
-            "gazelab detect study.gazelab --detector i-vt --set velocity_threshold_deg_s=40",
-        ),
-        Verb(
-            "run",
-            "let a model look at the pictures",
-            "Compute where a model attends, step by step, for the pictures of a project, and "
-            "store the maps in it. Earlier maps of the same model are replaced.",
-            "gazelab run study.gazelab --model sam-s --device cpu",
-        ),
-        Verb(
-            "score",
-            "compare models with people",
-            "Compute how well the maps of models agree with the fixations of people, store the "
-            "scores in the project in place of earlier ones, and print the means over pictures. "
-            "The centre bias and the agreement between people stand beside the models.",
-            "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
-        ),
-        Verb(
-            "quality",
-            "tell how good the recordings are",
-            "Print what was lost, what lies off the stimulus, sampling rates, gaps, precision and "
-            "accuracy of each participant, or of each trial, and a sentence that can stand in a "
-            "methods section. Changes nothing.",
-            "gazelab quality study.gazelab --trials",
-        ),
-        Verb(
-            "exclude",
-            "exclude fixations by a rule, and take it back",
-            "Exclude fixations of a participant, on a stimulus or in a trial from every measure, "
-            "with a reason. Nothing is deleted: --list numbers the rules and says how many "
-            "fixations each excludes, --remove takes one back. Scores no longer hold then and "
-            "are dropped.",
-            "gazelab exclude study.gazelab --participant P07 --what shorter --limit-ms 50 "
-            "--reason noise",
-        ),
-        Verb(
-            "export",
-            "write tables, pictures and a manifest",
-            "Write fixations, events, exclusions, data quality, attention and scores as CSV, with "
-            "a data dictionary, a manifest and the current view as PNG and SVG, into a new "
-            "folder. Nothing is ever overwritten: if OUTDIR exists, OUTDIR-2 is made, and so on.",
-            "gazelab export study.gazelab results",
-        ),
-        Verb(
-            "models",
-            "list, explain, verify or download models",
-            "list: the models that are installed. info ID: all that is known of one, with its "
-            "classes, layers and attention methods. verify: compare the weights of all models, "
-            "or of one, with their checksums. download: what can be downloaded, from where and "
-            "on what terms; download ID: do so, after asking. Nothing else uses the network.",
-            "gazelab models info sam-s",
-        ),
-        Verb(
-            "train",
-            "train a model",
-            "Train a model as a TOML file says, measure it on the validation pictures, and write "
-            "its folder. Can be stopped with Ctrl+C and continued with --resume.",
-            "gazelab train train.toml --resume",
-        ),
-        Verb(
-            "check",
-            "check that a project is whole",
-            "Check that every picture and array of a project is there, unchanged, and fits. "
-            "Changes nothing. The exit code is 1 if something is wrong.",
-            "gazelab check study.gazelab",
-        ),
-    )
-}
 
 
 def build_parser() -> argparse.ArgumentParser:
@@ -159,7 +45,7 @@ def build_parser() -> argparse.ArgumentParser:
 
 
 def _verb(verbs: Any, name: str) -> argparse.ArgumentParser:
-    verb = _VERBS[name]
+    verb = VERBS[name]
     parser: argparse.ArgumentParser = verbs.add_parser(
         name,
         help=verb.brief,
@@ -191,7 +77,9 @@ def _window_verbs(verbs: Any) -> None:
 def _import(verbs: Any) -> None:
     parser = _verb(verbs, "import")
     parser.add_argument("project", metavar="PROJECT", help="a folder *.gazelab, made if needed")
-    parser.add_argument("sources", metavar="SOURCE", nargs="+", help="a file or folder")
+    parser.add_argument(
+        "sources", metavar="SOURCE", nargs="*", help="a file or folder; none with --images alone"
+    )
     parser.add_argument("--images", metavar="DIR", help="folder of the pictures people looked at")
     parser.add_argument(
         "--format", metavar="NAME", help="such as table or eyelink-asc; judged by content otherwise"
@@ -200,10 +88,18 @@ def _import(verbs: Any) -> None:
         "--eye", choices=("left", "right", "mean"), default="", help="which, where there are both"
     )
     parser.add_argument(
+        "--participant",
+        metavar="NAME",
+        default="",
+        help="who was recorded, of sources of one participant; otherwise as they say, or after "
+        "the folder where files have the same name",
+    )
+    parser.add_argument(
         "--px-per-degree",
         metavar="P",
         type=float,
-        help="pixels of the picture in one degree of visual angle",
+        help="pixels of the picture in one degree of visual angle, in place of those of the "
+        "project; without a source nothing else changes",
     )
     parser.add_argument(
         "--column",
@@ -295,6 +191,9 @@ def _run(verbs: Any) -> None:
         "--device", choices=("auto", "cpu", "cuda"), default="auto", help="auto: a GPU if any"
     )
     parser.add_argument("--stimuli", metavar="GLOB", help="only these, such as '10*.jpg'")
+    parser.add_argument(
+        "--steps", metavar="N", type=int, help="how often it looks (as it was trained otherwise)"
+    )
     parser.add_argument(
         "--method",
         metavar="NAME",
@@ -389,7 +288,9 @@ def _other_verbs(verbs: Any) -> None:
     models.add_argument("--yes", action="store_true", help="download without being asked again")
     train = _verb(verbs, "train")
     train.add_argument("config", metavar="CONFIG.toml", help="what to train, on what, and how")
-    train.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+    how = train.add_mutually_exclusive_group()
+    how.add_argument("--resume", action="store_true", help="continue a run that was stopped")
+    how.add_argument("--measure", action="store_true", help="only measure the trained model again")
     _project(_verb(verbs, "check"))
 
 

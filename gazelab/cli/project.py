@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress
+from gazelab.data.counted import counted
 from gazelab.errors import ModelError, ProjectError, SettingsError
 from gazelab.task import Task, finish
 
@@ -28,6 +29,8 @@ def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     folder = project_folder(arguments.project)
     project = store.load(folder)
     result = model_maps(project, folder, arguments, progress)
+    if result is None:
+        return Outcome(())
     store.save(project.with_attention(result.attention), folder)
     pictures = len({attention.stimulus for attention in result.attention})
     kinds = sorted({f"{len(item.maps)} {item.kind}" for item in result.attention})
@@ -52,20 +55,25 @@ def run_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 def model_maps(
     project: "Project", folder: Path, arguments: argparse.Namespace, progress: Progress
-) -> "RunResult":
-    """Return what a model makes of the pictures; ModelError when of none."""
-    from gazelab.study.run import run_model
+) -> "RunResult | None":
+    """Return what a model makes of the pictures; ModelError when of none.
 
-    task = run_model(
+    None in a process that only helps another one: see `run_model_in_team`.
+    """
+    from gazelab.nets.card import find_card
+    from gazelab.nets.steps import with_steps
+    from gazelab.study.run import run_model_in_team
+
+    task = run_model_in_team(
         project,
         folder,
-        arguments.model,
+        with_steps(find_card(arguments.model), arguments.steps or 0),
         device=arguments.device,
         stimuli_glob=arguments.stimuli,
         methods=_methods(arguments),
     )
     result = finish(task, progress)
-    if not result.attention:
+    if result is not None and not result.attention:
         raise ModelError(f"No picture could be used. {result.skipped[0][1]}")
     return result
 
@@ -198,13 +206,14 @@ def _exported_bids(project: "Project", outdir: Path, progress: Progress) -> Outc
         "fixations_left_out": sum(map(len, left)),
     }
     lines = [
-        f"{written}: a BIDS data set of {counts['recordings']:,} recordings with "
-        f"{counts['samples']:,} samples and {counts['fixations']:,} fixations"
+        f"{written}: a BIDS data set of {counted(counts['recordings'], 'recording')} with "
+        f"{counted(counts['samples'], 'sample')} and {counted(counts['fixations'], 'fixation')}"
     ]
     if left:
         lines.append(
-            f"{len(left):,} trials without gaze samples, with {counts['fixations_left_out']:,} "
-            "fixations, were left out: BIDS keeps fixations beside their samples."
+            f"Left out: {counted(len(left), 'trial')} without gaze samples, with "
+            f"{counted(counts['fixations_left_out'], 'fixation')}, since BIDS keeps fixations "
+            "beside their samples."
         )
     return Outcome(lines, {"folder": str(written), **counts})
 

@@ -4,7 +4,9 @@ The two sequences differ in length, so the rule is a visible choice and travels 
 number that depends on it. Indices count from 0; None means "no counterpart".
 """
 
+from bisect import bisect_right
 from collections.abc import Sequence
+from typing import TypeAlias
 
 from gazelab.data.gaze import Scanpath
 
@@ -12,8 +14,17 @@ ALIGNMENTS = ("index", "time", "unlinked")
 """index: fixation k beside step k. time: the step whose equal share of the viewing time
 holds the middle of the fixation. unlinked: each is stepped by itself."""
 
+Steps: TypeAlias = int | tuple[int, ...]
+"""How many steps there are; or, where each was made for a part of the viewing, the first
+fixation of each part, counted from 1. Parts are beside their fixations by index and by time."""
 
-def step_of_fixation(scanpath: Scanpath, fixation: int, steps: int, alignment: str) -> int | None:
+
+def number_of(steps: Steps) -> int:
+    """Return how many steps there are."""
+    return steps if isinstance(steps, int) else len(steps)
+
+
+def step_of_fixation(scanpath: Scanpath, fixation: int, steps: Steps, alignment: str) -> int | None:
     """Return the step that stands beside a fixation, or None where there is none.
 
     By index, a fixation past the end of the scanpath still has its step: a machine may
@@ -21,6 +32,8 @@ def step_of_fixation(scanpath: Scanpath, fixation: int, steps: int, alignment: s
     """
     if fixation < 0 or alignment == "unlinked":
         return None
+    if not isinstance(steps, int):
+        return bisect_right(steps, fixation + 1) - 1
     if alignment == "index":
         return fixation if fixation < steps else None
     end_ms = scanpath.end_ms
@@ -30,12 +43,12 @@ def step_of_fixation(scanpath: Scanpath, fixation: int, steps: int, alignment: s
     return min(int(steps * middle_ms / end_ms), steps - 1) if middle_ms == middle_ms else None
 
 
-def steps_of_fixations(scanpath: Scanpath, steps: int, alignment: str) -> Sequence[int | None]:
+def steps_of_fixations(scanpath: Scanpath, steps: Steps, alignment: str) -> Sequence[int | None]:
     """Return for each fixation of a scanpath the step beside it."""
     return [step_of_fixation(scanpath, k, steps, alignment) for k in range(len(scanpath))]
 
 
-def fixation_of_step(scanpath: Scanpath, step: int, steps: int, alignment: str) -> int | None:
+def fixation_of_step(scanpath: Scanpath, step: int, steps: Steps, alignment: str) -> int | None:
     """Return the first fixation that stands beside a step, or None where there is none."""
     beside = steps_of_fixations(scanpath, steps, alignment)
     return beside.index(step) if step in beside else None

@@ -1,9 +1,12 @@
 """What a machine attended to: a stack of maps over one stimulus, one for each step."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import TypeAlias
 
 import numpy as np
+
+from gazelab.data.alignment import Steps
 
 Map: TypeAlias = np.ndarray
 """A two-dimensional array (rows, columns) that covers the whole stimulus."""
@@ -41,6 +44,9 @@ class Attention:
         not normalised; >= 0 unless the kind is evidence. A static map has T = 1.
     steps : T names, such as "1" ... "4".
     note : what a reader must know, e.g. the class a map belongs to.
+    parts : where each step was made for a part of the viewing, the first fixation of each,
+        counted from 1; empty where each step is about the whole viewing.
+    step_notes : the same for each step, e.g. which classes it found likely; () for none.
     """
 
     stimulus: str
@@ -49,11 +55,17 @@ class Attention:
     maps: np.ndarray
     steps: tuple[str, ...]
     note: str = ""
+    parts: tuple[int, ...] = ()
+    step_notes: tuple[str, ...] = ()
     explanation: Explanation | None = None
 
     def __post_init__(self) -> None:
         if self.maps.ndim != 3 or len(self.steps) != len(self.maps):
             raise ValueError(f"{self.source}: maps {self.maps.shape}, {len(self.steps)} steps")
+        if self.parts and len(self.parts) != len(self.steps):
+            raise ValueError(f"{self.source}: {len(self.parts)} parts, {len(self.steps)} steps")
+        if self.step_notes and len(self.step_notes) != len(self.maps):
+            raise ValueError(f"{self.source}: {len(self.step_notes)} notes of steps")
 
     @property
     def key(self) -> tuple[str, str, str]:
@@ -75,5 +87,27 @@ class Attention:
 
     @property
     def final(self) -> Map:
-        """(h, w): the map of the last step, as it is compared with people."""
-        return self.positive[-1]
+        """(h, w): the map of the whole viewing, as it is compared with people.
+
+        That is the last step, or the mean of the steps where each is about a part.
+        """
+        maps = self.positive
+        if not self.parts:
+            return maps[-1]
+        totals = maps.sum((1, 2), keepdims=True)
+        shares = np.divide(maps, totals, out=np.zeros_like(maps), where=totals > 0)
+        return np.asarray(shares.mean(0))
+
+    @property
+    def beside(self) -> Steps:
+        """What `gazelab.data.alignment` needs to know of the steps."""
+        return self.parts or len(self.maps)
+
+
+def names_of_parts(parts: tuple[int, ...]) -> tuple[str, ...]:
+    """Return which fixations each part holds, such as "1-2", "3-4", "5-7", "8-"."""
+    return (*(_span(*pair) for pair in pairwise(parts)), *(f"{last}-" for last in parts[-1:]))
+
+
+def _span(first: int, following: int) -> str:
+    return str(first) if following - first == 1 else f"{first}-{following - 1}"

@@ -52,7 +52,7 @@ DETECTORS: tuple[Detector, ...] = (
         "The eye fixates while it moves slower than a threshold.", find_by_velocity,
     ),
     Detector(
-        "i-dt", "I-DT (dispersion threshold)", IdtSettings, ("fixation", "blink"),
+        "i-dt", "I-DT (dispersion threshold)", IdtSettings, ("fixation", "saccade", "blink"),
         "Salvucci and Goldberg (2000), ETRA 2000, 71-78",
         "The eye fixates while it stays within a small area.", find_by_dispersion,
     ),

@@ -96,15 +96,53 @@ def merged(signal: Signal, fixations: Spans, blinks: Spans, within: tuple[float,
         positions). Each pair is judged by itself, so that a chain of pairs becomes one
         fixation. 0 ms joins nothing.
     """
+    return _joined(fixations, _are_close(signal, fixations, blinks, within))
+
+
+def bridged(
+    signal: Signal,
+    fixations: Spans,
+    blinks: Spans,
+    within: tuple[float, float],
+    spike_deg: float,
+) -> Spans:
+    """Join those neighbours of `merged` between which the eye seems to go far and come back.
+
+    spike_deg : at least so far along x or y from the middle between the two.
+    """
+    join = _are_close(signal, fixations, blinks, within)
+    join &= fixations.start[1:] > fixations.stop[:-1]
+    pairs = np.flatnonzero(join)
+    before, after = fixations.where(pairs), fixations.where(pairs + 1)
+    between = Spans(before.stop, after.start)
+    away_deg = np.zeros(len(pairs))
+    for values in (signal.x_deg, signal.y_deg):
+        middle = (mean_over(values, before) + mean_over(values, after)) / 2
+        away_deg = np.fmax(away_deg, reduced(np.fmax, values, between) - middle)
+        away_deg = np.fmax(away_deg, middle - reduced(np.fmin, values, between))
+    join[pairs] = away_deg >= spike_deg
+    return _joined(fixations, join)
+
+
+def _are_close(
+    signal: Signal, fixations: Spans, blinks: Spans, within: tuple[float, float]
+) -> Vector:
+    """Return (n - 1,) bool: whether a fixation and the next are close and no blink between."""
     ms, deg = within
     if ms <= 0 or len(fixations) < 2:
-        return fixations
+        return np.zeros(max(len(fixations) - 1, 0), bool)
     x_deg, y_deg = mean_over(signal.x_deg, fixations), mean_over(signal.y_deg, fixations)
     apart_deg = np.hypot(np.diff(x_deg), np.diff(y_deg))
     before, after = fixations.stop[:-1], fixations.start[1:]
     apart_ms = signal.t_ms[after] - signal.t_ms[before - 1] - signal.interval_ms
     blinked = np.searchsorted(blinks.start, after) > np.searchsorted(blinks.start, before)
-    join = (apart_ms <= ms) & (apart_deg <= deg) & ~blinked
+    return (apart_ms <= ms) & (apart_deg <= deg) & ~blinked
+
+
+def _joined(fixations: Spans, join: Vector) -> Spans:
+    """Make one fixation of those between which `join`, (n - 1,) bool, holds."""
+    if not join.any():
+        return fixations
     return Spans(fixations.start[np.r_[True, ~join]], fixations.stop[np.r_[~join, True]])
 
 

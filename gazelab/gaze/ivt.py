@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from gazelab.gaze.blinks import find_blinks
-from gazelab.gaze.found import Found, labelled, merged
+from gazelab.gaze.found import Found, bridged, labelled, merged
 from gazelab.gaze.settings import DetectorSettings, parameter
 from gazelab.gaze.signal import Signal
 from gazelab.gaze.spans import reduced, runs
@@ -38,6 +38,10 @@ class IvtSettings(DetectorSettings):
     merge_deg: float = parameter(
         0.5, "Merge fixations closer than (distance)", "deg", (0, 2, 0.05), _OLSEN, zero=True
     )
+    spike_deg: float = parameter(
+        1.0, "Merge them across spikes of at least", "deg", (0.5, 5, 0.25),
+        "No eye goes so far and comes back in the time within which fixations are merged",
+    )  # fmt: skip
     min_saccade_ms: float = parameter(
         10.0, "Shortest saccade", "ms", (0, 50, 1), _NYSTROM, zero=True
     )
@@ -51,6 +55,8 @@ def find_by_velocity(signal: Signal, settings: IvtSettings) -> Found:
 
     Samples slower than the threshold are candidates of fixations; those that are close to
     their neighbour are merged with it, also across a short gap; then short ones are dropped.
+    In the middle of a spike, a few samples far away, the eye seems slow: with that candidate
+    dropped, the fixations before and after a spike are merged as well.
     The others are candidates of saccades: short ones, impossibly fast ones, and those that a
     merged fixation spans are dropped. Lost samples belong to neither.
     """
@@ -60,9 +66,10 @@ def find_by_velocity(signal: Signal, settings: IvtSettings) -> Found:
     # NaN is neither slow nor fast
     slow = runs(velocity < settings.velocity_threshold_deg_s, usable.breaks)
     fast = runs(velocity >= settings.velocity_threshold_deg_s, usable.breaks)
-    joined = merged(usable, slow, blinks.spans, (settings.merge_ms, settings.merge_deg))
+    within = settings.merge_ms, settings.merge_deg
+    joined = merged(usable, slow, blinks.spans, within)
     long_enough = usable.at_least(joined, settings.min_fixation_ms)
-    fixations = joined.where(long_enough)
+    fixations = bridged(usable, joined.where(long_enough), blinks.spans, within, settings.spike_deg)
     spanned = fixations.mask(len(signal))[fast.start]
     impossible = reduced(np.maximum, velocity, fast) > settings.max_velocity_deg_s
     lasting = usable.at_least(fast, settings.min_saccade_ms)
@@ -77,6 +84,7 @@ def find_by_velocity(signal: Signal, settings: IvtSettings) -> Found:
         dropped=(
             ("fixation candidates merged into another", len(slow) - len(joined)),
             ("fixation candidates too short", int((~long_enough).sum())),
+            ("fixations merged across a spike", int(long_enough.sum()) - len(fixations)),
             ("saccade candidates inside a merged fixation", int(spanned.sum())),
             ("saccade candidates too fast", int((~spanned & impossible).sum())),
             ("saccade candidates too short", int((~spanned & ~impossible & ~lasting).sum())),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from gazelab.data.counted import counted
 from gazelab.gaze.quality import Quality, percent
 
 
@@ -102,8 +103,8 @@ def methods_sentence(qualities: Sequence[Quality]) -> str:
 
 
 def _recorded(whole: QualitySummary, rates_hz: Sequence[float]) -> str:
-    trials = _counted(whole.n_trials, "trial")
-    people = _counted(whole.n_participants, "participant")
+    trials = counted(whole.n_trials, "trial")
+    people = counted(whole.n_participants, "participant")
     samples = f"{whole.n_samples:,} samples"
     at = ""
     if rates_hz:
@@ -129,7 +130,7 @@ def _lost(whole: QualitySummary, each: Sequence[QualitySummary]) -> str:
     if whole.longest_gap_ms > 0:
         sentence += f"; the longest gap lasted {whole.longest_gap_ms:.0f} ms"
     if whole.n_missing:
-        more = _counted(whole.n_missing, "more sample")
+        more = counted(whole.n_missing, "more sample")
         verb = "is" if whole.n_missing == 1 else "are"
         sentence += f"; {more} {verb} missing from the files"
     return f"{sentence}."
@@ -166,10 +167,6 @@ def _vendor(whole: QualitySummary) -> str:
 def _listed(*values: tuple[float, str]) -> str:
     """Return the values in their words, joined by "and", without what is NaN."""
     return " and ".join(words.format(value) for value, words in values if not math.isnan(value))
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _rates_hz(qualities: Sequence[Quality]) -> list[float]:

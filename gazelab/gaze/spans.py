@@ -26,7 +26,7 @@ class Spans:
         return self.stop - self.start
 
     def where(self, keep: Vector) -> "Spans":
-        """Return the stretches at which `keep`, (n,) bool, holds."""
+        """Return the stretches at which `keep`, (n,) bool, holds, or those with these indices."""
         return Spans(self.start[keep], self.stop[keep])
 
     def mask(self, n: int) -> Vector:

@@ -7,7 +7,7 @@ from collections.abc import Collection
 import numpy as np
 
 from gazelab.io.grid import Grid
-from gazelab.io.spans import numbers_between
+from gazelab.io.spans import Spans, numbers_between
 from gazelab.io.words import Words
 
 MISSING = ("", ".", "-", "na", "n/a", "nan", "null", "none")
@@ -27,7 +27,12 @@ _LOW_DIGITS = 9
 _LARGEST_HIGH = _LARGEST // 10**_LOW_DIGITS
 _DECIMALS_WIDE = 15
 _SHORT = 8
+_LONG = 2
 _LOOKED_AT = 4
+_FEW = 0.25
+"""Where a smaller share of the rows has another cell than the row before, those are parsed."""
+
+_GROWTH, _SPARE = 1.2, 1.01
 
 
 def number_in(cell: str, decimal: str = ".", missing: Collection[str] = MISSING) -> float | None:
@@ -111,31 +116,45 @@ class Numbers:
                 return True
         return False
 
-    def numbers_at(
-        self, grid: Grid, starts: np.ndarray, ends: np.ndarray, found: np.ndarray
-    ) -> list[np.ndarray] | None:
+    def numbers_at(self, grid: Grid, spans: Spans) -> list[np.ndarray] | None:
         """Return columns, (rows,) float64 each, NaN for missing; None where a cell is no number.
 
-        starts, ends : (k, rows), where the cells are. found : (2, k, rows), their `tails`.
+        Where a column hardly changes, equal numbers one after another are parsed once.
         """
-        columns: list[np.ndarray] = [starts[:0]] * len(starts)
-        kinds = self._kinds(grid, starts, ends)
+        kinds = self._kinds(grid, spans.starts, spans.ends)
+        columns: dict[int, np.ndarray] = {}
         for kind in sorted(set(kinds)):
             some = [k for k, other in enumerate(kinds) if other == kind]
-            span = starts[some].ravel(), ends[some].ravel()
-            values = self._numbers_between(grid, *span, found[:, some].reshape(2, -1))
-            if values is None:
+            found = self._columns_at(grid, spans, some, short=kind < _LONG)
+            if found is None:
                 return None
-            for k, column in zip(some, values.reshape(len(some), -1), strict=True):
-                columns[k] = column
-        return columns
+            columns.update(zip(some, found, strict=True))
+        return [columns[k] for k in range(len(kinds))]
+
+    def _columns_at(
+        self, grid: Grid, spans: Spans, some: list[int], *, short: bool
+    ) -> list[np.ndarray] | None:
+        """Return some of the columns, as `numbers_at`. short : none has more than 8 characters."""
+        rows = [_rows_to_parse(spans.new[k]) if short else slice(None) for k in some]
+        cells = [
+            [part[k][at] for k, at in zip(some, rows, strict=True)]
+            for part in (spans.starts, spans.ends, spans.lasts)
+        ]
+        values = self._numbers_between(grid, *map(np.concatenate, cells))
+        if values is None:
+            return None
+        pieces = np.split(values, np.cumsum([len(starts) for starts in cells[0]])[:-1])
+        return [
+            piece if isinstance(at, slice) else np.repeat(piece, np.diff(at, append=len(grid)))
+            for piece, at in zip(pieces, rows, strict=True)
+        ]
 
     def _kinds(self, grid: Grid, starts: np.ndarray, ends: np.ndarray) -> list[int]:
         """Return for each column whether it is short and whole, short, or long: 0, 1 or 2."""
         sign = ord(self.sign or ".")
         few = slice(None, None, max(starts.shape[1] // _LOOKED_AT, 1))
         longest = (ends - starts).max(axis=1, initial=0)
-        kinds = np.where(longest > _SHORT, 2, 0).tolist()
+        kinds = np.where(longest > _SHORT, _LONG, 0).tolist()
         for k in [k for k, kind in enumerate(kinds) if not kind]:
             spans = zip(starts[k, few].tolist(), ends[k, few].tolist(), strict=True)
             kinds[k] = int(any(sign in grid.padded.data[begin:end] for begin, end in spans))
@@ -198,13 +217,40 @@ class Numbers:
         return whole
 
 
+def _rows_to_parse(new: np.ndarray) -> np.ndarray | slice:
+    """Return the rows whose cells are not those of the row before; all, where many are not."""
+    return np.flatnonzero(new) if np.count_nonzero(new) < _FEW * len(new) else slice(None)
+
+
+class Growing:
+    """Values of a column, to which pieces are added; there is room for those to come."""
+
+    def __init__(self, kind: type | np.dtype) -> None:
+        self._room = np.empty(0, kind)
+        self._size = 0
+
+    def add(self, piece: np.ndarray, share: float = 1.0) -> None:
+        """Add a piece. share : how much of all values there are with it, about."""
+        size = self._size + len(piece)
+        if size > len(self._room):
+            room = np.empty(int(size * max(_GROWTH, _SPARE / share)), self._room.dtype)
+            room[: self._size] = self._room[: self._size]
+            self._room = room
+        self._room[self._size : size] = piece
+        self._size = size
+
+    def all(self) -> np.ndarray:
+        """Return all values; no more can be added."""
+        return self._room[: self._size]
+
+
 class TextColumn:
-    """A column of texts, in pieces."""
+    """A column of texts."""
 
     def __init__(self, place: int, words: Words) -> None:
         self.place = place
         self.words = words
-        self.pieces: list[np.ndarray] = []
+        self.values = Growing(np.int32)
 
     def cell(self, text: str) -> object | None:
         """Return what is in one cell; None for what should not be there."""
@@ -221,11 +267,11 @@ class TextColumn:
 
 
 class NumberColumn:
-    """A column of numbers, in pieces; methods as those of `TextColumn`."""
+    """A column of numbers; methods as those of `TextColumn`."""
 
     def __init__(self, place: int, numbers: Numbers) -> None:
         self.place = place
-        self.pieces: list[np.ndarray] = []
+        self.values = Growing(np.float64)
         self._numbers = numbers
 
     def cell(self, text: str) -> object | None:
@@ -242,11 +288,11 @@ class NumberColumn:
 
 
 class WholeColumn:
-    """A column of whole numbers, in pieces; methods as those of `TextColumn`."""
+    """A column of whole numbers; methods as those of `TextColumn`."""
 
     def __init__(self, place: int, numbers: Numbers) -> None:
         self.place = place
-        self.pieces: list[np.ndarray] = []
+        self.values = Growing(WHOLE)
         self._numbers = numbers
 
     def take(self, grid: Grid) -> np.ndarray | None:

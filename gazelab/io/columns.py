@@ -16,10 +16,10 @@ import numpy as np
 
 from gazelab.errors import ReadError
 from gazelab.io.blocks import Block, block_encoding, blocks, lines_of
-from gazelab.io.cells import MISSING, WHOLE, NumberColumn, Numbers, TextColumn, WholeColumn
+from gazelab.io.cells import MISSING, Growing, NumberColumn, Numbers, TextColumn, WholeColumn
 from gazelab.io.delimited import Head, Layout, head_of, rows, rows_of
 from gazelab.io.grid import Grid, grid_of
-from gazelab.io.spans import tails
+from gazelab.io.spans import Spans
 from gazelab.io.words import Coded, Words, codes_of
 from gazelab.task import Step, Task
 
@@ -165,7 +165,7 @@ class _Table:
     head: Head
     parser: Numbers
     wanted: tuple[Wanted, ...]
-    lines: list[np.ndarray] = field(default_factory=list)
+    lines: Growing = field(default_factory=lambda: Growing(np.int64))
     line: int = 1
     done: int = 0
     empty_rows: int = 0
@@ -200,15 +200,14 @@ class _Table:
         integers: dict[int, np.ndarray] = {}
         for column in self.wanted:
             if isinstance(column, TextColumn):
-                codes = _joined(column.pieces, np.int32)
-                texts[column.place] = Coded(codes, column.words.words)
+                texts[column.place] = Coded(column.values.all(), column.words.words)
             elif isinstance(column, NumberColumn):
-                numbers[column.place] = _joined(column.pieces, np.float64)
+                numbers[column.place] = column.values.all()
             else:
-                integers[column.place] = _joined(column.pieces, WHOLE)
+                integers[column.place] = column.values.all()
         if self.cut is not None:
             raise self.cut
-        lines = _joined(self.lines, np.int64)
+        lines = self.lines.all()
         left_out = self.empty_rows, self.short_rows
         return Columns(self.head.columns, lines, *left_out, texts, numbers, integers)
 
@@ -236,10 +235,11 @@ class _Table:
         if pieces is None:  # which row is wrong will be found row by row
             self.parser.sign = before
             return False
+        share = self.done / max(self.path.stat().st_size, self.done)
         for column, piece in zip(self.wanted, pieces, strict=True):
-            column.pieces.append(piece)
+            column.values.add(piece, share)
         self.cut = None
-        self.lines.append(self.line + grid.lines)
+        self.lines.add(self.line + grid.lines, share)
         self.line += grid.n_lines
         self.empty_rows += grid.empty_rows
         return True
@@ -271,15 +271,14 @@ class _Table:
         """Return the piece of each wanted column; None where a cell is wrong."""
         texts = [k for k, column in enumerate(self.wanted) if isinstance(column, TextColumn)]
         numbers = [k for k, column in enumerate(self.wanted) if isinstance(column, NumberColumn)]
-        starts, ends = grid.spans([self.wanted[k].place for k in (*texts, *numbers)])
-        ahead = tails(grid.padded, ends)
-        n = len(texts)
-        values = self.parser.numbers_at(grid, starts[n:], ends[n:], ahead[:, n:])
+        places = [self.wanted[k].place for k in (*texts, *numbers)]
+        spans = Spans.of(grid.padded, *grid.spans(places))
+        values = self.parser.numbers_at(grid, spans[len(texts) :])
         if values is None:
             return None
         found = dict(zip(numbers, values, strict=True))
         words = [column.words for column in self.wanted if isinstance(column, TextColumn)]
-        codes = codes_of(words, grid.padded, starts[:n], ends[:n], ahead[:, :n])
+        codes = codes_of(words, spans[: len(texts)])
         found |= dict(zip(texts, codes, strict=True))
         for k, column in enumerate(self.wanted):
             if isinstance(column, WholeColumn):
@@ -306,9 +305,9 @@ class _Table:
                 if value is None:
                     raise self._wrong(line, column, cells[column.place])
                 values.append(value)
-        self.lines.append(np.array(lines, np.int64))
+        self.lines.add(np.array(lines, np.int64))
         for column, values in zip(self.wanted, found, strict=True):
-            column.pieces.append(column.piece(values))
+            column.values.add(column.piece(values))
 
     def _check_size(self, line: int, cells: list[str]) -> None:
         size, self.cut = len(self.head.columns), None
@@ -331,10 +330,3 @@ class _Table:
         name = self.head.columns[column.place]
         what, hint = self.parser.problem(cell, whole=isinstance(column, WholeColumn))
         return ReadError(f"{cell!r} in column {name!r} {what}.", self.path, line, hint)
-
-
-def _joined(pieces: list[np.ndarray], kind: type | np.dtype) -> np.ndarray:
-    """Return pieces as one array, and give them up."""
-    joined = np.concatenate(pieces) if pieces else np.zeros(0, kind)
-    pieces.clear()
-    return joined

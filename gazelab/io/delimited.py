@@ -14,7 +14,11 @@ from gazelab.io.blocks import LONGEST_LINE, Block, blocks, opened, too_long
 from gazelab.io.xlsx import is_workbook, sheet_names, sheet_rows
 
 DELIMITERS = {"\t": "tab", ";": "semicolon", ",": "comma", "|": "bar", " ": "space"}
-ENCODINGS = ("utf-8", "utf-8-sig", "utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252")
+ENCODINGS = (
+    *("utf-8", "utf-8-sig", "cp1252"),
+    *("utf-16", "utf-16-le", "utf-16-be"),
+    *("utf-32", "utf-32-le", "utf-32-be"),
+)
 
 _NUMBER = re.compile(r"[+-]?(\d+[.,]?\d*|[.,]\d+)([eE][+-]?\d+)?", re.ASCII)
 _MARKS = (
@@ -24,7 +28,15 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_CHUNK_BYTES = 1 << 20
+_ZEROS: dict[tuple[bool, ...], str] = {
+    (False, True, True, True): "utf-32-le",
+    (True, True, True, False): "utf-32-be",
+    (False, True, False, True): "utf-16-le",
+    (True, False, True, False): "utf-16-be",
+}
+"""In which of four bytes most letters of a text have a zero."""
+
+_CHUNK_BYTES = 1 << 16
 _HEAD_BYTES = 4096
 _SAMPLE_LINES = 200
 _CONSISTENT, _FIT_WITHOUT_HEADER = 0.7, 0.9
@@ -113,25 +125,30 @@ def is_number(cell: str) -> bool:
 
 
 def guess_encoding(path: Path) -> str:
-    """Return the encoding of a text file: by its mark, else by what decodes it."""
+    """Return the encoding of a text file: by its mark or zeros, else by what decodes it."""
     with opened(path) as file:
         head = file.read(_HEAD_BYTES)
-        for mark, encoding in _MARKS:
-            if head.startswith(mark):
-                return encoding
-        if head[1::2].count(0) > len(head) / 4:
-            return "utf-16-le"
-        if head[0::2].count(0) > len(head) / 4:
-            return "utf-16-be"
+        if encoding := encoding_told(head):
+            return encoding
         decoder = codecs.getincrementaldecoder("utf-8")()
         try:
             decoder.decode(head)
             while chunk := file.read(_CHUNK_BYTES):
-                decoder.decode(chunk)
+                if decoder.getstate()[0] or not chunk.isascii():
+                    decoder.decode(chunk)
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1252"
     return "utf-8"
+
+
+def encoding_told(head: bytes) -> str:
+    """Return the encoding that the first bytes of a text tell by a mark or zeros, "" for none."""
+    for mark, encoding in _MARKS:
+        if head.startswith(mark):
+            return encoding
+    zeros = [head[k::4].count(0) > len(head) / 8 for k in range(4)]
+    return _ZEROS.get(tuple(zeros), "")
 
 
 def lines(path: Path, encoding: str) -> Iterator[str]:

@@ -15,6 +15,7 @@ from gazelab.io.reading import ROWS_READ
 
 _WORD_END = re.compile("(?<=[a-z])(?=[A-Z])")
 _MOST_REASONS = 20
+NOT_MAPPED = "not mapped to a picture"
 _KINDS = ("", "fixation", "saccade", "blink")
 
 
@@ -80,11 +81,15 @@ class ExportRows:
             absent.append(preset.columns["event"])
         if "fixation" in preset.index and table.index("fixation") is None:
             absent.append(preset.index["fixation"])
-        if not (table.has("duration") or table.has("end")):
+        if not self._tells_durations():
             absent.append(preset.columns.get("duration", preset.columns.get("end", "")))
         if all(table.pair(place.fixation) is None for place in preset.places):
             absent += [place.fixation[0] for place in preset.places if place.fixation[0]]
         return absent
+
+    def _tells_durations(self) -> bool:
+        table = self.table
+        return table.has("duration") or table.has("end") or table.preset.rows_last
 
     def _reject(self, rows: np.ndarray, reason: str) -> None:
         """Note why rows are not used, unless another reason is known."""
@@ -98,6 +103,8 @@ class ExportRows:
             self._reject(~table.among("sensor", sensors), "not of the eye tracker")
         self._reject(np.isnan(self.times_ms), "no onset")
         self._reject(participants(table).is_word(""), "no participant")
+        if table.has("mapped"):
+            self._reject(table.text("mapped").is_word(""), NOT_MAPPED)
         return self._why == 0
 
     def _kinds(self) -> np.ndarray:
@@ -114,6 +121,10 @@ class ExportRows:
     def fixed(self) -> np.ndarray:
         """(n,) bool: the rows of fixations."""
         return (self._kind == 1) & (self._why == 0)
+
+    def why(self) -> np.ndarray:
+        """Return (n,) texts: why each row is not used, "" for one that is."""
+        return np.array(self._reasons, object)[self._why]
 
     @property
     def good(self) -> np.ndarray:
@@ -143,7 +154,7 @@ class ExportRows:
     def _group(self, kind: str, rows: np.ndarray) -> Group | None:
         """Take the rows of the events of one kind together. Raises ReadError."""
         table, trial = self.table, self.shown.trial
-        if not (table.has("duration") or table.has("end")):
+        if not self._tells_durations():
             return None
         times_ms = table.times_ms("onset") if table.has("onset") else self.times_ms
         if kind not in self.table.preset.index:

@@ -12,7 +12,9 @@ from gazelab.io.mapping import MS, unit_in
 from gazelab.io.preset import Header, Pair, Preset, alternatives, find_header, layout_of
 from gazelab.task import Task
 
-_TEXTS = frozenset({"participant", "recording", "stimulus", "trial", "sensor", "event", "sample"})
+_TEXTS = frozenset(
+    {"participant", "recording", "stimulus", "trial", "sensor", "event", "sample", "mapped"}
+)
 _FROM_FIRST = frozenset({"resolution"})
 _TIMES = ("time", "onset", "end")
 _SEVERAL = frozenset({"accuracy", "precision"})

@@ -50,9 +50,14 @@ def read_export(
 
 def draft_export(preset: Preset, path: Path, settings: ReadSettings) -> Task[Draft]:
     """Return what is in an export, as `read_export`, to be joined with other files."""
-    rows, sight = yield from _looked(preset, path, settings.eye)
+    rows, sight = yield from looked(preset, path, settings.eye)
+    return drafted(rows, sight, settings)
+
+
+def drafted(rows: ExportRows, sight: Sight | None, settings: ReadSettings) -> Draft:
+    """Return what is in the rows of an export. Raises ReadError."""
     table = rows.table
-    draft = Draft(path, preset.id, keys=rows.shown.keys, base_ns=table.base_ns)
+    draft = Draft(table.path, table.preset.id, keys=rows.shown.keys, base_ns=table.base_ns)
     groups = rows.groups()
     rows.count(draft, groups)
     _describe(draft, rows, sight)
@@ -64,7 +69,7 @@ def draft_export(preset: Preset, path: Path, settings: ReadSettings) -> Task[Dra
     return draft
 
 
-def _looked(preset: Preset, path: Path, eye: str) -> Task[tuple[ExportRows, Sight | None]]:
+def looked(preset: Preset, path: Path, eye: str) -> Task[tuple[ExportRows, Sight | None]]:
     """Read the rows of an export, and where people looked. Raises ReadError."""
     layout, header = export_header(preset, path)
     few = narrowed(preset, header, eye)
@@ -144,11 +149,8 @@ def _in_place(rows: ExportRows, sight: Sight, places: XY, at: np.ndarray | slice
 def _take(draft: Draft, rows: ExportRows, kind: str, group: Group, sight: Sight | None) -> None:
     """Put the events of one kind into the draft. Raises ReadError."""
     table, shown, stands = rows.table, rows.shown, group.stands
-    if table.has("duration"):
-        duration_ms = table.times_ms("duration")[stands]
-    else:
-        duration_ms = table.times_ms("end")[stands] - group.onset_ms
-    found = FoundRows(shown.trial[stands], group.onset_ms - shown.since_ms[stands], duration_ms)
+    onset_ms = group.onset_ms - shown.since_ms[stands]
+    found = FoundRows(shown.trial[stands], onset_ms, _durations_ms(rows, group))
     if kind == "fixation":
         x, y = _fixated(draft, rows, group, sight)
         draft.take_fixations(replace(found, x=x, y=y))
@@ -158,6 +160,23 @@ def _take(draft: Draft, rows: ExportRows, kind: str, group: Group, sight: Sight 
     draft.take_events(
         kind, replace(found, amplitude_deg=amplitude_deg, peak_velocity_deg_s=velocity)
     )
+
+
+def _durations_ms(rows: ExportRows, group: Group) -> np.ndarray:
+    """Return how long the events of one kind last."""
+    table = rows.table
+    if table.has("duration"):
+        return table.times_ms("duration")[group.stands]
+    if table.has("end"):
+        return table.times_ms("end")[group.stands] - group.onset_ms
+    return _last_ms(rows, group.rows, group.ids, len(group.stands)) - group.onset_ms
+
+
+def _last_ms(rows: ExportRows, at: np.ndarray, ids: np.ndarray, size: int) -> np.ndarray:
+    """Return when the last of the rows `at` of each event ends, (size,) on the clock."""
+    end_ms = np.full(size, -np.inf)
+    np.maximum.at(end_ms, ids, rows.times_ms[at])
+    return end_ms + typical_ms(rows.times_ms[rows.good])
 
 
 def _fixated(draft: Draft, rows: ExportRows, group: Group, sight: Sight | None) -> XY:
@@ -194,13 +213,11 @@ def _take_flagged_blinks(draft: Draft, rows: ExportRows) -> None:
     if not len(at):
         return
     ids, first = numbered(rows.shown.trial[at], flags[at])
-    end_ms = np.full(len(first), -np.inf)
-    np.maximum.at(end_ms, ids, rows.times_ms[at])
-    step_ms = typical_ms(rows.times_ms[rows.good])
+    end_ms = _last_ms(rows, at, ids, len(first))
     begun = at[first]
     onset_ms = rows.times_ms[begun]
     trial, since_ms = rows.shown.trial[begun], rows.shown.since_ms[begun]
-    draft.take_events("blink", FoundRows(trial, onset_ms - since_ms, end_ms - onset_ms + step_ms))
+    draft.take_events("blink", FoundRows(trial, onset_ms - since_ms, end_ms - onset_ms))
 
 
 def _first_rectangles(rectangles: np.ndarray, shown: Presentations) -> np.ndarray:

@@ -12,6 +12,7 @@ from types import MappingProxyType
 import numpy as np
 
 from gazelab.data.contract import Contract
+from gazelab.data.counted import counted
 from gazelab.data.gaze import Origin, Scanpath
 from gazelab.data.geometry import Screen
 from gazelab.data.recording import Events, Recording
@@ -211,12 +212,12 @@ def _notes(session: Session, found: list[Viewing]) -> Iterator[str]:
         f"{samples:,} samples {kept}."
     )
     onsets = Counter(viewing.onset_from for viewing in found)
-    told = ", ".join(f"{name} ({number} times)" for name, number in onsets.items())
+    told = ", ".join(f"{name} ({counted(number, 'time')})" for name, number in onsets.items())
     yield f"Onsets count from the line that tells when the picture came on: {told}."
     late = sum(2 * viewing.begun_before > len(viewing.fixations) for viewing in found)
     if late:
         yield (
-            f"In {late} viewings most fixations began before that time: was the message sent after "
+            f"{_in(late)} most fixations began before that time: was the message sent after "
             "the picture had come on?"
         )
     yield from _name_notes(found)
@@ -227,20 +228,24 @@ def _notes(session: Session, found: list[Viewing]) -> Iterator[str]:
         )
 
 
+def _in(number: int) -> str:
+    return f"In {counted(number, 'viewing')}"
+
+
 def _name_notes(found: list[Viewing]) -> Iterator[str]:
     """Say what names the pictures where no message does."""
     for told_by, number in Counter(viewing.picture.told_by for viewing in found).items():
         if told_by.startswith("variable"):
-            yield f"In {number} viewings the trial {told_by} names the picture."
+            yield f"{_in(number)} the trial {told_by} names the picture."
         elif told_by == "DRAW_LIST":
             yield (
-                f"In {number} viewings only a file of drawing commands is named (!V DRAW_LIST): "
+                f"{_in(number)} only a file of drawing commands is named (!V DRAW_LIST): "
                 "link its name to a picture, or to an empty screen."
             )
         elif told_by != "IMGLOAD":
             what = "the TRIALID message" if told_by else "the number of the trial"
             yield (
-                f"In {number} viewings no picture is named; they are named by {what}: link these "
+                f"{_in(number)} no picture is named; they are named by {what}: link these "
                 "names to pictures, or to an empty screen."
             )
 
@@ -252,24 +257,24 @@ def _place_notes(session: Session, found: list[Viewing]) -> Iterator[str]:
         yield f"The screen has {sizes} pixels."
     placed = Counter(viewing.picture.how for viewing in found if viewing.placement)
     if placed["FILL"]:
-        yield f"In {placed['FILL']} viewings the picture filled the screen (IMGLOAD FILL)."
+        yield f"{_in(placed['FILL'])} the picture filled the screen (IMGLOAD FILL)."
     if by_message := placed["CENTER"] + placed["TOP_LEFT"]:
-        yield f"In {by_message} viewings IMGLOAD says where on the screen the picture was."
+        yield f"{_in(by_message)} IMGLOAD says where on the screen the picture was."
     if placed[""]:
         yield (
-            f"In {placed['']} viewings no place of the picture is given: it is taken to have been "
+            f"{_in(placed[''])} no place of the picture is given: it is taken to have been "
             "in the middle of the screen, in its own size."
         )
     if unplaced := sum(viewing.placement is None for viewing in found):
         yield (
-            f"In {unplaced} viewings the size of the screen is not given, so the place of the "
+            f"{_in(unplaced)} the size of the screen is not given, so the place of the "
             "picture on it is not known."
         )
 
 
 def _eye_notes(session: Session, found: list[Viewing], choice: Choice) -> Iterator[str]:
     used = Counter(EYES[viewing.eye] for viewing in found)
-    told = ", ".join(f"{name} in {number} viewings" for name, number in used.items())
+    told = ", ".join(f"{name} in {counted(number, 'viewing')}" for name, number in used.items())
     sides = "".join(span.header.eyes for trial in session.trials for span in trial.spans)
     sides += "".join(eye for trial in session.trials for eye in EYES if trial.fixations[eye])
     if not all(eye in sides for eye in EYES):

@@ -31,6 +31,9 @@ class Grid:
     encoding: str
     _places: dict[str, np.ndarray] = field(default_factory=dict)
 
+    def __len__(self) -> int:
+        return len(self.lines)
+
     @property
     def cells(self) -> int:
         """The number of cells in a row."""

@@ -16,6 +16,7 @@ from typing import Any, BinaryIO
 import numpy as np
 
 from gazelab.errors import ReadError
+from gazelab.io.mat73 import HEAD, load_73, names_in_73
 
 _HEAD_BYTES = 128
 _MATRIX, _COMPRESSED = 14, 15
@@ -54,25 +55,31 @@ def load_plain(path: Path, name: str) -> Any:
     What has one element is that element. Only in a child process, as `load_variable`.
     """
     with _damage_told(path):
-        return _plain(_loaded(path, name, struct_as_record=False, squeeze_me=True))
+        return _plain(_loaded(path, name))
 
 
-def _loaded(path: Path, name: str, **options: bool) -> Any:
+def _loaded(path: Path, name: str) -> Any:
+    with open(path, "rb") as file:
+        if file.read(len(HEAD)) == HEAD:
+            return load_73(path, name)
     import scipy.io
 
-    return scipy.io.loadmat(path, variable_names=[name], **options).get(name)
+    return scipy.io.loadmat(path, variable_names=[name]).get(name)
 
 
 def _plain(value: Any) -> Any:
-    names = getattr(value, "_fieldnames", None)
-    if names is not None:
-        return {name: _plain(getattr(value, name)) for name in names}
-    if isinstance(value, np.ndarray) and value.dtype == object:
+    if isinstance(value, np.void):
+        return {name: _plain(value[name]) for name in value.dtype.names or ()}
+    if not isinstance(value, np.ndarray):
+        return value
+    if value.dtype.names is not None or value.dtype == object:
         plain = np.empty(value.size, object)
         for place, element in enumerate(value.reshape(-1)):
             plain[place] = _plain(element)
-        return plain.reshape(value.shape)
-    return value
+        value = plain.reshape(value.shape)
+    if not value.size:
+        return value.reshape(-1)
+    return value.reshape(-1)[0] if value.size == 1 else np.squeeze(value)
 
 
 @contextlib.contextmanager
@@ -80,6 +87,8 @@ def _damage_told(path: Path) -> Iterator[None]:
     """Turn whatever the parser raises into a ReadError."""
     try:
         yield
+    except ReadError:
+        raise
     except MemoryError as error:
         raise ReadError("The file needs too much memory.", path) from error
     except Exception as error:  # the parser raises whatever a damaged byte leads it to
@@ -109,17 +118,13 @@ def as_number(value: Any) -> float:
 def variable_names(path: Path) -> tuple[str, ...]:
     """Return the names of the variables in a MATLAB file, as far as it is undamaged.
 
-    Raises ReadError for version 7.3, which is another format.
+    Raises ReadError: it cannot be read, or is HDF5 of a newer kind than MATLAB writes.
     """
     try:
         with open(path, "rb") as file:
             head = file.read(_HEAD_BYTES)
-            if head.startswith(b"MATLAB 7.3"):
-                raise ReadError(
-                    "MATLAB 7.3 files are not read.",
-                    path,
-                    hint="Save it again in MATLAB with the option -v7.",
-                )
+            if head.startswith(HEAD):
+                return tuple(names_in_73(file, path))
             return tuple(_names(file, ">" if head[126:128] == b"MI" else "<"))
     except OSError as error:
         raise ReadError(f"Could not be read ({error.strerror or error}).", path) from error

@@ -18,7 +18,7 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from gazelab.errors import ReadError
-from gazelab.io.delimited import DELIMITERS, Layout, guess_encoding
+from gazelab.io.delimited import DELIMITERS, Layout, encoding_told, guess_encoding
 from gazelab.io.xlsx import is_workbook, sheet_names, sheet_rows
 
 _HEAD_BYTES = 1 << 18
@@ -98,7 +98,7 @@ class Preset:
         (which is there in a row of a sample), blink (number of a blink, 0 for none), accuracy,
         precision (in degrees), width, height (of the screen), resolution ("1280 x 1024"),
         left, top, shown width, shown height (of the picture on the screen), own width, own
-        height (of the picture itself).
+        height (of the picture itself), mapped (which is there in a row of the stimulus).
     kinds : what is in the column of events, in lower case -> fixation, saccade or blink; a
         row is what "" says where there is no such column.
     index : kind -> names of the column with the number of an event; a kind without one has
@@ -109,6 +109,7 @@ class Preset:
     other : why a row of another event is rejected, "" to give its own name.
     stands : what stands for the rows of one fixation: the "first" with a position, the
         "last", or the "mean" of the positions.
+    rows_last : an event lasts as long as its rows, where no column says how long.
     time_unit, duration_unit : for columns whose name has no unit.
     onset_from : times count from the onset of the "stimulus"; on a clock on which the first
         event of each trial is put at 0 ("recording"); or on a clock on which a
@@ -131,6 +132,7 @@ class Preset:
     sensors: tuple[str, ...] = ()
     other: str = ""
     stands: str = "first"
+    rows_last: bool = False
     time_unit: str = "ms"
     duration_unit: str = "ms"
     onset_from: str = "recording"
@@ -272,11 +274,7 @@ def text_head(path: Path) -> str:
             data = file.read(_HEAD_BYTES)
     except OSError:
         return ""
-    if data[:2] in (b"\xff\xfe", b"\xfe\xff"):
-        return data.decode("utf-16", "replace")
-    if data[1:2] == b"\0":
-        return data.decode("utf-16-le", "replace")
-    return data.decode("utf-8-sig", "replace")
+    return data.decode(encoding_told(data) or "utf-8-sig", "replace")
 
 
 def _split(line: str, delimiter: str) -> list[str]:

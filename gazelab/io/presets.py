@@ -103,7 +103,10 @@ _DACS = Place(
 TOBII_PRO_LAB = Preset(
     id="tobii-pro-lab",
     title="Tobii Pro Lab export (TSV, XLSX)",
-    signature=("Recording timestamp", "Eye movement type | Sensor | Gaze point X"),
+    signature=(
+        "Recording timestamp",
+        "Eye movement type | Sensor | Gaze point X | Mapped fixation X",
+    ),
     columns=MappingProxyType(
         {
             "participant": "Participant name | Recording name",
@@ -313,5 +316,5 @@ OGAMA_RAW = Preset(
     notes=("A trial begins with its first sample.",),
 )
 
-PRESETS = (TOBII_STUDIO, TOBII_PRO_LAB, SMI_STATISTICS, OGAMA, OGAMA_RAW)
+PRESETS = (TOBII_STUDIO, SMI_STATISTICS, OGAMA, OGAMA_RAW)
 """In the order in which they are tried: the more particular first."""

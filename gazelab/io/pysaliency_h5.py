@@ -19,6 +19,7 @@ from gazelab.errors import ReadError
 from gazelab.io.child import Parsed, parse_in_child
 from gazelab.io.draft import Draft
 from gazelab.io.groups import FoundRows, changes
+from gazelab.io.hdf5 import found, is_inside
 from gazelab.io.reading import ROWS_READ, Reading
 from gazelab.io.untimed import untimed
 from gazelab.task import Task
@@ -27,7 +28,6 @@ _MAGIC = b"\x89HDF\r\n\x1a\n"
 _TRAINS, _SCANPATHS = "FixationTrains", "ScanpathFixations"
 _PICTURES = "FileStimuli"
 _NAMED = (b"FixationTrains", b"Fixations", b"Stimuli")
-_MOST_VALUES = 20_000_000
 _MOST_PICTURES = 1_000_000
 _NO_NAMES = (
     "The names of the pictures are in another file of pysaliency, which is not beside this one: "
@@ -137,11 +137,11 @@ def _scanpaths(file: Any, path: Path) -> Parsed:
     x, y = (_matrix(group, prefix + name, path) for name in ("xs", "ys"))
     picture = _values(group, "train_ns" if old else "n", path).astype(np.int64)
     lengths = _lengths(group, prefix, x, path)
-    extra = _found(group, "scanpath_fixation_attributes" if old else "fixation_attributes")
-    onset = _found(group, "train_ts") if old else _found(extra, "ts")
-    duration = _found(extra, "durations")
-    whose = _found(group, "scanpath_attributes")
-    subjects = _found(group, "train_subjects") if old else _found(whose, "subject")
+    extra = found(group, "scanpath_fixation_attributes" if old else "fixation_attributes")
+    onset = found(group, "train_ts") if old else found(extra, "ts")
+    duration = found(extra, "durations")
+    whose = found(group, "scanpath_attributes")
+    subjects = found(group, "train_subjects") if old else found(whose, "subject")
     viewers = [] if subjects is None else [_text(value) for value in subjects[...].tolist()]
     if not len(x) == len(y) == len(picture) == len(lengths) or x.shape != y.shape:
         raise ReadError("The scanpaths of the file differ in number.", path)
@@ -157,20 +157,11 @@ def _scanpaths(file: Any, path: Path) -> Parsed:
     return {"viewers": viewers}, {"picture": picture, "trial": trial, **columns}
 
 
-def _found(group: Any, name: str) -> Any:
-    """Return what lies in a group; None where nothing does, or what links to another file."""
-    import h5py
-
-    if group is None or not isinstance(group.get(name, getlink=True), h5py.HardLink):
-        return None
-    return group[name]
-
-
 def _member(group: Any, name: str, path: Path) -> Any:
-    found = _found(group, name)
-    if found is None:
+    member = found(group, name)
+    if member is None:
         raise ReadError(f"The file has no `{name}`.", path)
-    return found
+    return member
 
 
 def _matrix(group: Any, name: str, path: Path) -> np.ndarray:
@@ -186,19 +177,17 @@ def _values(group: Any, name: str, path: Path) -> np.ndarray:
 
 def _checked(data: Any, path: Path) -> np.ndarray:
     """Return the numbers of a data set that lies in this file. Raises ReadError."""
-    import h5py
-
-    if not isinstance(data, h5py.Dataset) or data.is_virtual or data.external:
-        raise ReadError("A part of the file is no table in it.", path)
-    if data.size is None or data.size > _MOST_VALUES or data.dtype.kind not in "uif":
-        raise ReadError(f"`{data.name}` is no table of numbers, or too large.", path)
+    if not is_inside(data):
+        raise ReadError("A part of the file is no table in it, or too large.", path)
+    if data.dtype.kind not in "uif":
+        raise ReadError(f"`{data.name}` is no table of numbers.", path)
     return np.asarray(data[...])
 
 
 def _lengths(group: Any, prefix: str, x: np.ndarray, path: Path) -> np.ndarray:
     """Return the fixations in each scanpath: as told, else up to the last with a position."""
     for name in (f"{prefix}lengths", f"{prefix}length"):
-        if _found(group, name) is not None:
+        if found(group, name) is not None:
             lengths = _values(group, name, path).astype(np.int64)
             if ((lengths < 0) | (lengths > x.shape[1])).any():
                 raise ReadError("The lengths of scanpaths do not fit their places.", path)

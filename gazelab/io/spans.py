@@ -7,6 +7,7 @@ such integers. A whole number of up to 15 digits divided by a power of ten is ro
 it is what `float` makes of the text (Clinger 1990).
 """
 
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -27,6 +28,7 @@ _BYTE, _LAST, _FULL = np.uint64(8), np.uint64(56), np.uint64(255)
 _KEPT = np.array([((1 << 64) - (1 << 8 * (8 - k))) if k else 0 for k in range(9)], np.uint64)
 """Masks of the last k characters."""
 
+_WORD = 8
 _MINUS, _PLUS = b"-+"
 _POWERS = 10.0 ** np.arange(WIDEST + 1)
 _SOME = 8
@@ -40,30 +42,14 @@ def eights(padded: np.ndarray, ends: np.ndarray) -> Words:
     """
     windows = np.ndarray((len(padded) - 7,), "V8", padded.data, strides=(1,))
     begins = ends - 8
-    if int(begins.min(initial=0)) >= 0:
+    near = begins < 0
+    if not near.any():
         return windows[begins].view("<u8")
-    found: Words = windows[np.maximum(begins, 0)].view("<u8")
-    np.minimum(begins, 0, out=begins)
-    begins *= -8
-    found <<= begins.view(np.uint64)
+    shifts = (begins[near] * -8).view(np.uint64)
+    begins[near] = 0
+    found: Words = windows[begins].view("<u8")
+    found[near] <<= shifts
     return found
-
-
-def tails(padded: np.ndarray, ends: np.ndarray) -> Words:
-    """Return the 16 bytes before places of a buffer, (2, k, n) uint64 for (k, n) places.
-
-    As `eights`. The buffer is gone through once, if `ends[:, 0]`, then `ends[:, 1]` are in order.
-    """
-    windows = np.ndarray((len(padded) - WIDEST + 1,), f"V{WIDEST}", padded.data, strides=(1,))
-    begins = np.subtract(ends.T, WIDEST, order="C").ravel()
-    near = int(begins.min(initial=0)) < 0
-    found = windows[np.maximum(begins, 0) if near else begins].view("<u8")
-    words: Words = found.reshape(*ends.T.shape, 2).transpose(2, 1, 0).copy()
-    if near:
-        early = ends < WIDEST
-        words[1, early] = eights(padded, ends[early])
-        words[0, early] = eights(padded, ends[early] - 8)
-    return words
 
 
 def last(words: np.ndarray, lengths: np.ndarray) -> np.ndarray:
@@ -71,6 +57,38 @@ def last(words: np.ndarray, lengths: np.ndarray) -> np.ndarray:
     kept: Words = _KEPT.take(lengths, mode="clip")
     kept &= words
     return kept
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Spans:
+    """Texts between places of a buffer, in columns.
+
+    padded : (size,) uint8, 8 or more. starts, ends : (k, n) int, ends exclusive.
+    lasts : (k, n) the last eight characters of each text, zeros in place of those it lacks.
+    new : (k, n) bool, False where the last eight characters and the length are those of the
+        text before in the column.
+    """
+
+    padded: np.ndarray
+    starts: np.ndarray
+    ends: np.ndarray
+    lasts: Words
+    new: np.ndarray
+
+    @classmethod
+    def of(cls, padded: np.ndarray, starts: np.ndarray, ends: np.ndarray) -> "Spans":
+        """Return the texts between places of a buffer."""
+        lengths = ends - starts
+        lasts = last(eights(padded, ends), lengths)
+        new = np.ones(starts.shape, np.bool_)
+        np.not_equal(lasts[:, 1:], lasts[:, :-1], out=new[:, 1:])
+        new[:, 1:] |= lengths[:, 1:] != lengths[:, :-1]
+        return cls(padded, starts, ends, lasts, new)
+
+    def __getitem__(self, columns: slice) -> "Spans":
+        """Return some of the columns."""
+        some = (part[columns] for part in (self.starts, self.ends, self.lasts, self.new))
+        return Spans(self.padded, *some)
 
 
 def numbers_between(
@@ -82,19 +100,19 @@ def numbers_between(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the numbers between places of a buffer, and which are plain decimals.
 
-    padded : (size,) uint8. starts, ends : (n,) int, ends exclusive. found : (2, n), their
-    `tails`. It is quickest when all have up to 8 characters, or all more; and when none have a
+    padded : (size,) uint8. starts, ends : (n,) int, ends exclusive. found : (n,), their
+    `eights`. It is quickest when all have up to 8 characters, or all more; and when none have a
     decimal sign, or most.
     Returns (n,) float64 and (n,) bool. What is no plain decimal (empty, a word, spaces, an
     exponent, more than 16 characters) is False and NaN; `float` may still know it. A buffer of
-    fewer than 16 bytes has no number.
+    fewer than 8 bytes has no number.
     """
-    if not len(starts) or len(padded) < WIDEST:
+    if not len(starts) or len(padded) < _WORD:
         return np.full(len(starts), np.nan), np.zeros(len(starts), np.bool_)
-    if found is None:
-        found = tails(padded, ends[None])[:, 0]
     lengths = ends - starts
-    numbers, plain = _unsigned(found, lengths, decimal)
+    low = eights(padded, ends) if found is None else found
+    high = eights(padded, ends - _WORD) if int(lengths.max()) > _WORD else None
+    numbers, plain = _unsigned(low, high, lengths, decimal)
     odd = ~plain
     odd &= lengths > 0
     signed = np.flatnonzero(odd)
@@ -103,18 +121,24 @@ def numbers_between(
         signed = signed[(first == _MINUS) | (first == _PLUS)]
     if len(signed):
         negative = padded[starts[signed]] == _MINUS
-        values, plain[signed] = _unsigned(found[:, signed], lengths[signed] - 1, decimal)
+        words = low[signed], None if high is None else high[signed]
+        values, plain[signed] = _unsigned(*words, lengths[signed] - 1, decimal)
         np.negative(values, out=values, where=negative)
         numbers[signed] = values
     np.copyto(numbers, np.nan, where=~plain)
     return numbers, plain
 
 
-def _unsigned(found: Words, lengths: np.ndarray, decimal: str) -> tuple[np.ndarray, np.ndarray]:
-    """Return numbers without a sign, anything where they are none, and which are some."""
-    low = last(found[1] ^ _ZEROS, lengths)
-    if int(lengths.max()) > 8:
-        high = last(found[0] ^ _ZEROS, lengths - 8)
+def _unsigned(
+    low: Words, high: Words | None, lengths: np.ndarray, decimal: str
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return numbers without a sign, anything where they are none, and which are some.
+
+    low, high : the last eight characters, and the eight before; None where none are as long.
+    """
+    low = last(low ^ _ZEROS, lengths)
+    if high is not None:
+        high = last(high ^ _ZEROS, lengths - _WORD)
         return _with_point(low, high, lengths, decimal)
     plain = _are_digits(low)
     plain &= lengths > 0

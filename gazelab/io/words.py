@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gazelab.io.spans import eights, last, tails
+from gazelab.io.spans import Spans, eights, last
 
 _MOST_PIECES = 32
 _FEW_RUNS = 200
@@ -66,7 +66,7 @@ class Words:
 
         padded : (size,) uint8, at least 8 longer than the last end.
         """
-        return codes_of([self], padded, starts[None], ends[None], tails(padded, ends[None]))[0]
+        return codes_of([self], Spans.of(padded, starts[None], ends[None]))[0]
 
     def codes_of_runs(
         self, data: memoryview, starts: np.ndarray, ends: np.ndarray, pieces: list[np.ndarray]
@@ -104,60 +104,30 @@ class Words:
         return np.array(codes, np.int32)
 
 
-def codes_of(
-    columns: Sequence[Words],
-    padded: np.ndarray,
-    starts: np.ndarray,
-    ends: np.ndarray,
-    found: np.ndarray,
-) -> list[np.ndarray]:
+def codes_of(columns: Sequence[Words], spans: Spans) -> list[np.ndarray]:
     """Return the codes of the texts of columns, (n,) int32 each.
 
-    padded : (size,) uint8, at least 8 longer than the last end. starts, ends : (columns, n).
-    found : (2, columns, n), their `tails`. Equal texts one after another are looked up once, so
-    a column that hardly changes costs hardly anything.
+    The buffer is at least 8 longer than the last end. Equal texts one after another are looked
+    up once, so a column that hardly changes costs hardly anything.
     """
-    if not starts.size:
-        return [np.zeros(starts.shape[1], np.int32) for _ in columns]
-    lengths = ends - starts
-    lasts = last(found[1], lengths)
-    changed = np.ones(starts.shape, np.bool_)
-    np.not_equal(lasts[:, 1:], lasts[:, :-1], out=changed[:, 1:])
-    changed[:, 1:] |= lengths[:, 1:] != lengths[:, :-1]
-    return [
-        _coded(words, padded, (starts[k], ends[k]), [lasts[k], found[0, k]], changed[k])
-        for k, words in enumerate(columns)
-    ]
+    if not spans.starts.size:
+        return [np.zeros(spans.starts.shape[1], np.int32) for _ in columns]
+    return [_coded(words, spans, k) for k, words in enumerate(columns)]
 
 
-def _coded(
-    words: Words,
-    padded: np.ndarray,
-    span: tuple[np.ndarray, np.ndarray],
-    before: list[np.ndarray],
-    changed: np.ndarray,
-) -> np.ndarray:
-    """Return the codes of the texts of one column, each run of equal texts looked up once.
-
-    before : the last 8 bytes of each text, zeros for those of others; the 8 bytes before.
-    changed : the texts of which the last 8, or the length, are not those of the text before;
-        more are marked.
-    """
-    starts, ends = span
+def _coded(words: Words, spans: Spans, column: int) -> np.ndarray:
+    """Return the codes of the texts of one column, each run of equal texts looked up once."""
+    padded, starts, ends = spans.padded, spans.starts[column], spans.ends[column]
     lengths = ends - starts
     widest = int(lengths.max())
     if widest > 8 * _MOST_PIECES:
         return words.one_by_one(padded.data, starts, ends)
-    pieces = before[:1]
+    pieces, new = [spans.lasts[column]], spans.new[column].copy()
     for behind in range(8, widest, 8):
-        piece = before[1] if behind == 8 else eights(padded, ends - behind)
-        piece = last(piece, lengths - behind)
-        changed[1:] |= piece[1:] != piece[:-1]
+        piece = last(eights(padded, ends - behind), lengths - behind)
+        new[1:] |= piece[1:] != piece[:-1]
         pieces.append(piece)
-    runs = np.flatnonzero(changed)
+    runs = np.flatnonzero(new)
     found = [piece[runs] for piece in pieces]
     codes = words.codes_of_runs(padded.data, starts[runs], ends[runs], found)
-    sizes = np.empty(len(runs), np.int64)
-    np.subtract(runs[1:], runs[:-1], out=sizes[:-1])
-    sizes[-1] = len(changed) - runs[-1]
-    return np.repeat(codes, sizes)
+    return np.repeat(codes, np.diff(runs, append=len(new)))

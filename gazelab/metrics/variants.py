@@ -5,12 +5,14 @@ maps are stretched to 0..1. Numbers of different definitions do not compare, so 
 name of its own. Where a definition draws random numbers, `rng` is a generator or a seed.
 """
 
+from typing import TypeAlias
+
 import numpy as np
 
 from gazelab.metrics.comparison import EPSILON, Prediction, Truth
 from gazelab.metrics.ranks import Ranking
 
-Rng = np.random.Generator | int
+Rng: TypeAlias = "np.random.Generator | int"  # in words: numpy.random is slow to import
 _SPLITS = 100
 _ROUNDED_EPSILON = 2.2204e-16
 _JITTER = 1e-7

@@ -76,7 +76,12 @@ class Conv(nn.Module):
 
 
 class InvertedResidual(nn.Module):
-    """Expand, filter each channel, project; added to the input where the shapes allow."""
+    """Expand, filter each channel, project; added to the input where the shapes allow.
+
+    drop_path : how often, in training, a picture skips what would be added.
+    """
+
+    drop_path = 0.0
 
     def __init__(
         self, inputs: int, outputs: int, expansion: int, stride: int, dilation: int
@@ -92,22 +97,27 @@ class InvertedResidual(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """(n, inputs, h, w) -> (n, outputs, h / stride, w / stride)."""
         y: Tensor = self.layers(x)
-        return x + y if self.residual else y
+        if not self.residual:
+            return y
+        if self.training and self.drop_path:
+            kept = torch.rand(len(x), 1, 1, 1, device=x.device) >= self.drop_path
+            y = y * (kept / (1 - self.drop_path)).to(y.dtype)
+        return x + y
 
 
 class MobileNetV2(nn.Module):
     """MobileNetV2 1.0 without its classifier.
 
     output_stride : 32, or 16 to keep the last two stages on the finer grid by dilation.
-    head : with the last 1x1 convolution to 1280 channels.
+    head : with the last 1x1 convolution to 1280 channels. stages : how many of the seven.
     """
 
-    def __init__(self, output_stride: int = 16, head: bool = False) -> None:
+    def __init__(self, output_stride: int = 16, head: bool = False, stages: int = 7) -> None:
         super().__init__()
         self.stem = Conv(3, _FIRST_CHANNELS, 3, stride=2)
         self.stages = nn.ModuleList()
         channels, reached, dilation = _FIRST_CHANNELS, 2, 1
-        for expansion, outputs, blocks, stride in _STAGES:
+        for expansion, outputs, blocks, stride in _STAGES[:stages]:
             first_dilation = dilation
             if stride == 2 and reached == output_stride:
                 stride, dilation = 1, dilation * 2
@@ -132,11 +142,24 @@ class MobileNetV2(nn.Module):
         """Return features at stride 8 (32 channels), 16 (96), and of the last layer."""
         x = self.stem(x)
         kept = []
-        for (_, channels, _, _), stage in zip(_STAGES, self.stages, strict=True):
+        for (_, channels, _, _), stage in zip(_STAGES, self.stages, strict=False):
             x = stage(x)
             if channels in (32, 96):
                 kept.append(x)
         return (*kept, x if self.head is None else self.head(x))
+
+    def drop_paths(self, most: float) -> None:
+        """Let blocks be skipped in training, the deeper the more often (Huang et al., 2016)."""
+        blocks = [block for block in self.modules() if isinstance(block, InvertedResidual)]
+        for number, block in enumerate(blocks):
+            block.drop_path = most * number / (len(blocks) - 1)
+
+    def layers(self) -> dict[str, nn.Module]:
+        """Return the stages by name, and the head where there is one."""
+        found: dict[str, nn.Module] = {
+            f"stage {number}": stage for number, stage in enumerate(self.stages, 1)
+        }
+        return found if self.head is None else found | {"head": self.head}
 
     def convolutions(self) -> Iterator[nn.Conv2d]:
         """Return the convolutions in the order in which they run."""

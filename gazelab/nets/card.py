@@ -6,7 +6,7 @@ does not import torch, so that models can be listed in no time.
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import msgspec
 
@@ -15,6 +15,9 @@ from gazelab.errors import ModelError
 
 CARD_FILE = "card.json"
 SCHEMA = 1
+
+Option: TypeAlias = int | float | bool | str
+"""The value of one option of an architecture."""
 
 
 class WeightsFile(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +47,8 @@ class CardScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One measured value.
 
     step : 1-based timestep, 0 for the final map or none. source : empty for the model
-    itself, else what it is compared with, such as "centre bias".
+    itself, else what it is compared with, such as "centre bias". fixations : numbers of those
+    that count, empty for all. low, high : 95 % interval of the value.
     """
 
     metric: str
@@ -52,6 +56,9 @@ class CardScore(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     unit: str = ""
     step: int = 0
     source: str = ""
+    fixations: str = ""
+    low: float | None = None
+    high: float | None = None
 
 
 class Origin(msgspec.Struct, frozen=True, kw_only=True):
@@ -87,10 +94,11 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     """What must be known of a model; `folder` is where it lies and is not in the file.
 
     architecture : a name in `gazelab.nets.catalog`. kinds : as in `Attention.kind`.
-    steps : timesteps of each stack of maps. classes : names in the order of the outputs,
-    empty for models that name none. protocol : how the scores were measured.
-    config : the training configuration. layers : of a classifier, from the picture to the end.
-    downloaded : of a model that somebody else trained.
+    steps : timesteps of each stack of maps. parts : as in `Attention.parts`.
+    classes : names in the order of the outputs, empty for models that name none.
+    layers : of a classifier, from the picture to the end. protocol : how the scores were
+    measured. config : the training configuration. downloaded : of a model that somebody else
+    trained.
     """
 
     schema: int
@@ -98,12 +106,13 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     title: str
     architecture: str
     version: str
-    options: dict[str, int]
+    options: dict[str, Option]
     weights: WeightsFile
     parameters: int
     input: InputSpec
     kinds: tuple[str, ...]
     steps: int
+    parts: tuple[int, ...] = ()
     classes: tuple[str, ...] = ()
     layers: tuple[LayerSpec, ...] = ()
     trained_on: str

@@ -11,8 +11,8 @@ from gazelab.errors import ModelError
 from gazelab.nets.card import SCHEMA, CardScore, Download, ModelCard, WeightsFile
 from gazelab.nets.catalog import architecture
 from gazelab.nets.classifier import layers_of
-from gazelab.nets.imagenet import TorchvisionNet
 from gazelab.nets.pretrained import INPUT, LICENCE, TERMS, Pretrained
+from gazelab.nets.torchvision_nets import TorchvisionNet
 
 WEIGHTS_FILE = "weights.safetensors"
 

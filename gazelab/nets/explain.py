@@ -20,12 +20,14 @@ Found = tuple[Tensor, Tensor, Tensor]
 class Maps:
     """What a network shows for one picture: (steps, rows, columns) float32, finite.
 
-    kind : as in `Attention.kind`; >= 0 unless it is evidence. explanation : of a classifier's.
+    kind : as in `Attention.kind`; >= 0 unless it is evidence. note, step_notes : as there.
+    explanation : of a classifier's.
     """
 
     kind: str
     maps: np.ndarray
     note: str = ""
+    step_notes: tuple[str, ...] = ()
     explanation: Explanation | None = None
 
 
@@ -111,4 +113,4 @@ def _shown(
     layer = "" if method.needs == "weights" else choice.layer
     explanation = Explanation(method.id, choice.target if name else "", layer, name)
     kind = EVIDENCE if choice.signed else "attention"
-    return Maps(kind, map_[None], ", ".join(note), explanation)
+    return Maps(kind, map_[None], ", ".join(note), explanation=explanation)

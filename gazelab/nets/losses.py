@@ -15,12 +15,16 @@ _TINY = 1e-12
 
 @dataclass(frozen=True, slots=True)
 class Weights:
-    """How much each term counts: `kl` x KL + `cc` x (1 - CC) - `nss` x NSS, and each step."""
+    """How much each term counts: `kl` x KL + `cc` x (1 - CC) - `nss` x NSS, and each step.
+
+    apart : of `confusion`, where the steps share out the viewing.
+    """
 
     kl: float = 1.0
     cc: float = 0.5
     nss: float = 0.1
     steps: tuple[float, ...] = (0.1, 0.2, 0.4, 1.0)
+    apart: float = 0.0
 
 
 def kl_divergence(log_density: Tensor, human: Tensor) -> Tensor:
@@ -58,6 +62,18 @@ def log_likelihood(log_density: Tensor, counts: Tensor) -> Tensor:
     return (bits * counts).sum((-2, -1)) / counts.sum((-2, -1)).clamp_min(1)
 
 
+def confusion(log_density: Tensor, counts: Tensor) -> Tensor:
+    """Return how poorly the steps tell whose fixation is whose, in nat, (n,).
+
+    counts : fixations of the part of each step. A fixation at which every step predicts
+    density p_t belongs to step s with probability p_s / sum of all p_t; this is the mean of the
+    negative logarithm. log(steps) when all steps are alike; 0 without fixations.
+    """
+    whose = torch.log_softmax(log_density, 1)
+    total = counts.sum((1, 2, 3)).clamp_min(1)
+    return -(whose * counts).sum((1, 2, 3)) / total
+
+
 def saliency_loss(log_density: Tensor, human: Tensor, counts: Tensor, weights: Weights) -> Tensor:
     """Return the loss of each picture, (n,), averaged over the steps by their weights."""
     each = (
@@ -66,4 +82,7 @@ def saliency_loss(log_density: Tensor, human: Tensor, counts: Tensor, weights: W
         - weights.nss * scanpath_saliency(log_density, counts)
     )
     of_step = torch.tensor(weights.steps, dtype=each.dtype, device=each.device)
-    return (each * (of_step / of_step.sum())).sum(1)
+    of_picture = (each * (of_step / of_step.sum())).sum(1)
+    if not weights.apart:
+        return of_picture
+    return of_picture + weights.apart * confusion(log_density, counts)

@@ -2,17 +2,19 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import safetensors
 import safetensors.torch
 import torch
 from torch import Tensor, nn
+from torch.overrides import TorchFunctionMode
 
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, Map, names_of_parts
 from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
@@ -20,13 +22,21 @@ from gazelab.nets.card import InputSpec, ModelCard, verify
 from gazelab.nets.catalog import Architecture, architecture
 from gazelab.nets.explain import Maps
 from gazelab.nets.explainer import Explainer, NoClassError
+from gazelab.nets.feed import EqualSizes, read_ahead, reading_threads
 from gazelab.nets.methods import MethodChoice
 from gazelab.nets.sam import input_shape
+from gazelab.nets.winograd import quicken
 from gazelab.task import Step, Task
 
 DEVICES = ("auto", "cpu", "cuda")
-_BATCH = {"cpu": 1, "cuda": 16}
+_BATCH = {"cpu": 1, "cuda": 32}
 """On the processor one at a time: as fast, and maps do not depend on their neighbours."""
+
+_DRAWING = (Tensor.normal_, Tensor.uniform_)
+
+
+Gaze = Callable[[Stimulus], Map | None]
+"""Returns the human density of a stimulus on any grid; None where nobody looked."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,39 +57,40 @@ def run_model(
     device: str = "auto",
     threads: int | None = None,
     methods: Sequence[MethodChoice] = (),
+    gaze: Gaze | None = None,
 ) -> Task[RunResult]:
     """Make the maps of a model for pictures; one that cannot be read is left out and listed.
 
     device : one of DEVICES; "auto" takes a GPU when there is one. threads : on the processor;
     all cores when None. methods : ways to read maps out of a classifier; without any, each
-    model gives the maps that it is made for.
+    model gives the maps that it is made for. gaze : for models whose attention it is.
 
     Raises ModelError: weights that are not those of the card, or no such device. With methods
     also what `Explainer` raises.
     """
-    chosen = list(images)
+    asked = list(images)
     found: list[Attention] = []
-    skipped: list[tuple[str, str]] = []
     with _threads(threads):
-        yield Step(0, len(chosen), f"Loading {card.title}")
-        model = Model(card, choose_device(device), methods)
-        pending: list[tuple[Stimulus, np.ndarray]] = []
-        for number, (stimulus, path) in enumerate(chosen):
-            try:
-                model.check(stimulus)
-                pixels = model.fitted(read_rgb(path))
-            except (ReadError, NoClassError) as error:
-                skipped.append((stimulus.id, str(error)))
-            else:
-                if pending and pending[0][1].shape != pixels.shape:
-                    found += model.attention(pending)
-                    pending = []
-                pending.append((stimulus, pixels))
-            if len(pending) >= model.batch:
-                found += model.attention(pending)
-                pending = []
-            yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
-        found += model.attention(pending)
+        yield Step(0, len(asked), f"Loading {card.title}")
+        model = Model(card, choose_device(device), methods, gaze)
+        reasons = [model.why_not(stimulus) for stimulus, _ in asked]
+        chosen = [pair for pair, reason in zip(asked, reasons, strict=True) if not reason]
+        skipped = [(s.id, reason) for (s, _), reason in zip(asked, reasons, strict=True) if reason]
+        waiting = EqualSizes[Stimulus](model.batch)
+        workers = reading_threads(on_gpu=model.device.type == "cuda")
+        pictures = read_ahead(model.read, [path for _, path in chosen], workers)
+        with contextlib.closing(pictures):
+            for number, pixels in enumerate(pictures):
+                stimulus = chosen[number][0]
+                if isinstance(pixels, ReadError):
+                    skipped.append((stimulus.id, str(pixels)))
+                else:
+                    found += model.attention(waiting.add(stimulus, pixels))
+                yield Step(number + 1, len(chosen), f"{card.title} on {model.device_name}")
+        for batch in waiting.rest():
+            found += model.attention(batch)
+    place = {stimulus.id: number for number, (stimulus, _) in enumerate(chosen)}
+    found.sort(key=lambda attention: place[attention.stimulus])
     return RunResult(tuple(found), model.device_name, tuple(skipped))
 
 
@@ -103,6 +114,11 @@ def threads_beside_window() -> int:
     return max(1, (os.cpu_count() or 1) - 1)
 
 
+def use_threads_beside_window() -> None:
+    """Take no more threads than that in this process."""
+    torch.set_num_threads(threads_beside_window())
+
+
 def build(card: ModelCard) -> nn.Module:
     """Return the network of a card with its weights, which were checked against the card.
 
@@ -111,10 +127,12 @@ def build(card: ModelCard) -> nn.Module:
     verify(card)
     made = architecture(card.architecture)
     try:
-        net = made.build(card.options, len(card.classes))
+        with _Undrawn():
+            net = made.build(card.options, len(card.classes))
         weights = safetensors.torch.load_file(card.weights_path)
-        net.load_state_dict({name: tensor.float() for name, tensor in weights.items()})
-    except (TypeError, RuntimeError, safetensors.SafetensorError) as error:
+        whole = {name: t.float() if t.is_floating_point() else t for name, t in weights.items()}
+        net.load_state_dict(whole, assign=True)
+    except (TypeError, ValueError, RuntimeError, safetensors.SafetensorError) as error:
         raise ModelError(
             f"{card.weights_path}: the weights do not fit the architecture "
             f"{card.architecture} with the options of the card."
@@ -122,18 +140,55 @@ def build(card: ModelCard) -> nn.Module:
     return net.eval()
 
 
+class _Undrawn(TorchFunctionMode):
+    """While networks are built, leaves out to draw weights, which are replaced at once.
+
+    For the wide networks drawing takes seconds.
+    """
+
+    def __torch_function__(
+        self, func: Any, _types: Any, args: tuple = (), kwargs: dict[str, Any] | None = None
+    ) -> Any:
+        given = kwargs or {}
+        if func in _DRAWING or getattr(func, "__module__", "") == nn.init.__name__:
+            return args[0] if args else given["tensor"]
+        if func is torch.linalg.qr:  # for orthogonal weights
+            return args[0], args[0]
+        return func(*args, **given)
+
+
+class WithGaze(nn.Module):
+    """A network that is given the human density along with the pixels."""
+
+    def __init__(self, net: nn.Module, human: Tensor) -> None:
+        super().__init__()
+        self.net, self.human = net, human
+
+    def forward(self, pixels: Tensor) -> Any:
+        """Return what the network makes of the pixels and the gaze."""
+        return self.net(pixels, self.human)
+
+
 class Model:
-    """A network that is ready to run; methods : as for `run_model`."""
+    """A network that is ready to run; methods, gaze : as for `run_model`."""
 
     def __init__(
-        self, card: ModelCard, device: torch.device, methods: Sequence[MethodChoice] = ()
+        self,
+        card: ModelCard,
+        device: torch.device,
+        methods: Sequence[MethodChoice] = (),
+        gaze: Gaze | None = None,
     ) -> None:
         self.card = card
         self.device = device
         self.batch = _BATCH[device.type]
         self._architecture: Architecture = architecture(card.architecture)
-        self._net = build(card).to(device).to(memory_format=torch.channels_last)
+        net = build(card)
+        if device.type == "cpu" and self._architecture.learns == "saliency":
+            quicken(net)  # classifiers keep their layers, which people look into
+        self._net = net.to(device).to(memory_format=torch.channels_last)
         self._explainer = Explainer(card, self._net, methods) if methods else None
+        self._gaze = (gaze or _nowhere) if getattr(net, "takes_gaze", False) else None
 
     @property
     def device_name(self) -> str:
@@ -142,25 +197,38 @@ class Model:
             return "cpu"
         return f"cuda ({torch.cuda.get_device_name(self.device)})"
 
+    def read(self, path: Path) -> np.ndarray:
+        """Return a picture file scaled to the network's input. Raises ReadError."""
+        return self.fitted(read_rgb(path))
+
     def fitted(self, pixels: np.ndarray) -> np.ndarray:
         """Return a picture scaled to the network's input."""
         return resized(pixels, *fitted_shape(self.card.input, *pixels.shape[:2]))
 
-    def check(self, stimulus: Stimulus) -> None:
-        """Raise NoClassError when a method asks for the class of a picture that has none."""
-        if self._explainer is not None:
-            self._explainer.check(stimulus)
+    def why_not(self, stimulus: Stimulus) -> str:
+        """Return why this stimulus is left out, such as a class that it has not; else ""."""
+        try:
+            if self._explainer is not None:
+                self._explainer.check(stimulus)
+        except NoClassError as error:
+            return str(error)
+        if self._gaze is not None and self._gaze(stimulus) is None:
+            return f"{stimulus.id}: nobody looked at it, and this model looks where people did."
+        return ""
 
-    def maps(self, pictures: Sequence[np.ndarray]) -> list[tuple[Maps, ...]]:
-        """Return the maps of pictures that were fitted and are equal in size."""
-        pixels = self._input(pictures)
-        with torch.inference_mode():
-            return self._architecture.explain(self._net, pixels, self.card.classes)
+    def maps(
+        self, pictures: Sequence[np.ndarray], gaze: Sequence[Map] = ()
+    ) -> list[tuple[Maps, ...]]:
+        """Return the maps of pictures that were fitted and are equal in size.
 
-    def predicted_class(self, picture: np.ndarray) -> int:
-        """Return the class that a classifier names for a fitted picture."""
+        gaze : the human density of each, for a model that takes it.
+        """
+        pixels = self._normalised(np.stack(pictures))
+        net = self._net
+        if gaze:
+            net = WithGaze(net, torch.from_numpy(np.stack(gaze))[:, None].to(self.device))
         with torch.inference_mode():
-            return int(self._net(self._input([picture]))[0].argmax())
+            return self._architecture.explain(net, pixels, self.card.classes)
 
     def attention(self, pictures: Sequence[tuple[Stimulus, np.ndarray]]) -> list[Attention]:
         """Return the maps of stimuli whose fitted pictures are equal in size."""
@@ -168,29 +236,46 @@ class Model:
             return []
         stimuli, fitted = zip(*pictures, strict=True)
         if self._explainer is not None:
-            found = self._explainer.maps(stimuli, self._input(fitted))
+            found = self._explainer.maps(stimuli, self._normalised(np.stack(fitted)))
             return [self._attention(stimulus, maps, source) for stimulus, source, maps in found]
+        seen = () if self._gaze is None else [self._gaze(stimulus) for stimulus in stimuli]
+        gaze = [density for density in seen if density is not None]
         return [
             self._attention(stimulus, maps, self.card.id)
-            for stimulus, several in zip(stimuli, self.maps(fitted), strict=True)
+            for stimulus, several in zip(stimuli, self.maps(fitted, gaze), strict=True)
             for maps in several
         ]
 
     def _attention(self, stimulus: Stimulus, maps: Maps, source: str) -> Attention:
         if not np.isfinite(maps.maps).all():
             raise ModelError(f"{self.card.title} gave a map with a value that is not a number.")
-        steps = tuple(str(step + 1) for step in range(len(maps.maps)))
-        explanation = maps.explanation and replace(maps.explanation, model=self.card.id)
-        return Attention(stimulus.id, source, maps.kind, maps.maps, steps, maps.note, explanation)
+        numbers = tuple(str(step + 1) for step in range(len(maps.maps)))
+        return Attention(
+            stimulus.id,
+            source,
+            maps.kind,
+            maps.maps,
+            names_of_parts(self.card.parts) or numbers,
+            maps.note,
+            self.card.parts,
+            maps.step_notes,
+            maps.explanation and replace(maps.explanation, model=self.card.id),
+        )
 
-    def _input(self, pictures: Sequence[np.ndarray]) -> Tensor:
+    def _normalised(self, pictures: np.ndarray) -> Tensor:
         """Return fitted pictures of equal size as the network takes them."""
-        pixels = torch.from_numpy(np.stack(pictures)).to(self.device)
+        pixels = torch.from_numpy(pictures)
+        if self.device.type == "cuda":
+            pixels = pixels.pin_memory().to(self.device, non_blocking=True)
         spec = self.card.input
         mean = torch.tensor(spec.mean, device=self.device)
         std = torch.tensor(spec.std, device=self.device)
         normal = ((pixels.float() - mean) / std).permute(0, 3, 1, 2)
         return normal.contiguous(memory_format=torch.channels_last)
+
+
+def _nowhere(_stimulus: Stimulus) -> None:
+    """Nobody looked at anything."""
 
 
 def fitted_shape(spec: InputSpec, rows: int, columns: int) -> tuple[int, int]:

@@ -3,8 +3,10 @@
 After Cornia et al. (2018), Predicting Human Eye Fixations via an LSTM-based Saliency
 Attentive Model, IEEE TIP 27(10). Deviations, each with its reason:
 
-- MobileNetV2 instead of VGG or ResNet, and the recurrence on the stride-16 grid, for speed
-  on ordinary computers; the stride-8 features come back in before the readout.
+- MobileNetV2 at its own strides instead of a dilated VGG or ResNet, and the recurrence on the
+  stride-16 grid, for speed on ordinary computers. What the coarser features say of the whole
+  picture is added everywhere, and the stride-8 features come back in before the readout.
+- Blocks of the backbone and channels are dropped in training: a few hundred pictures are few.
 - The features are weighted by attention x number of positions. A softmax over n positions
   averages 1/n, and without the factor the input of the gates all but vanishes.
 - The parameters of the Gaussian priors are kept in range by a sigmoid. Clipping has no
@@ -21,6 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.reuse import WeightedConv2d
 
 GRID_STRIDE = 4
 """One saliency value for each 4 x 4 input pixels."""
@@ -32,13 +35,18 @@ _MULTIPLE = 16
 _MAX_ASPECT = 3.0
 
 
+_Range = tuple[float, float] | tuple[tuple[float, float], tuple[float, float]]
+"""Lowest and highest value, the same or apart for (x, y)."""
+
+
 class GaussianPriors(nn.Module):
     """Maps of learned Gaussians: where people look whatever the picture shows.
 
     Centres lie within 10 to 90 % of the picture's longer side, widths between 5 and 80 %.
     """
 
-    CENTRE, WIDTH = (0.1, 0.9), (0.05, 0.8)
+    CENTRE: _Range = (0.1, 0.9)
+    WIDTH: _Range = (0.05, 0.8)
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -47,16 +55,21 @@ class GaussianPriors(nn.Module):
 
     def forward(self, rows: int, columns: int) -> Tensor:
         """Return (1, number, rows, columns); each map has a peak of about 1."""
-        centre = _between(self.centre.float(), *self.CENTRE)
-        width = _between(self.width.float(), *self.WIDTH)
+        centre, width = self.gaussians()
         x = _axis(columns, max(rows, columns), centre.device)
         y = _axis(rows, max(rows, columns), centre.device)
         along_x = torch.exp(-((x - centre[:, :1]) ** 2) / (2 * width[:, :1] ** 2))
         along_y = torch.exp(-((y - centre[:, 1:]) ** 2) / (2 * width[:, 1:] ** 2))
         return (along_y[:, :, None] * along_x[:, None, :])[None]
 
+    def gaussians(self) -> tuple[Tensor, Tensor]:
+        """Return centres and widths, (number, 2) each as (x, y), in units of the longer side."""
+        centre = _within(self.CENTRE, self.centre.float())
+        return centre, _within(self.WIDTH, self.width.float())
 
-def _between(raw: Tensor, low: float, high: float) -> Tensor:
+
+def _within(range_: _Range, raw: Tensor) -> Tensor:
+    low, high = raw.new_tensor(range_)
     return low + (high - low) * torch.sigmoid(raw)
 
 
@@ -66,15 +79,19 @@ def _axis(cells: int, longest: int, device: torch.device) -> Tensor:
 
 
 class AttentiveConvLSTM(nn.Module):
-    """A convolutional LSTM that looks at the same features at every step through attention."""
+    """A convolutional LSTM that looks at the same features at every step through attention.
 
-    def __init__(self, channels: int) -> None:
+    state_bias : gives the convolutions of the state biases of their own, which add to those of
+    the input: the paper counts both.
+    """
+
+    def __init__(self, channels: int, state_bias: bool = False) -> None:
         super().__init__()
-        self.attend_state = nn.Conv2d(channels, channels, 3, padding=1, bias=False)
+        self.attend_state = nn.Conv2d(channels, channels, 3, padding=1, bias=state_bias)
         self.attend_input = nn.Conv2d(channels, channels, 3, padding=1)
         self.attend = nn.Conv2d(channels, 1, 3, padding=1, bias=False)
-        self.gates_input = nn.Conv2d(channels, 4 * channels, 3, padding=1)
-        self.gates_state = nn.Conv2d(channels, 4 * channels, 3, padding=1, bias=False)
+        self.gates_input = WeightedConv2d(channels, 4 * channels, 3, padding=1)
+        self.gates_state = nn.Conv2d(channels, 4 * channels, 3, padding=1, bias=state_bias)
         nn.init.normal_(self.attend.weight, std=0.02)
         nn.init.orthogonal_(self.gates_state.weight)
         nn.init.xavier_uniform_(self.gates_input.weight)
@@ -90,15 +107,15 @@ class AttentiveConvLSTM(nn.Module):
         """
         n, _, h, w = x.shape
         seen = self.attend_input(x)
+        weighted = self.gates_input.of_features(x, steps)
         state = memory = torch.zeros_like(x)
         states, maps = [], []
         for step in range(steps):
-            energy = seen if step == 0 else seen + self.attend_state(state)
+            energy = seen + (self.attend_state(state) if step else _bias(self.attend_state, x))
             logits = self.attend(torch.tanh(energy)).flatten(1).float()
             attention = torch.softmax(logits, 1).view(n, 1, h, w)
-            gates = self.gates_input(x * (attention * (h * w)).to(x.dtype))
-            if step:
-                gates = gates + self.gates_state(state)
+            gates = weighted((attention * (h * w)).to(x.dtype))
+            gates = gates + (self.gates_state(state) if step else _bias(self.gates_state, x))
             admit, keep, show, new = gates.float().chunk(4, 1)
             memory = torch.sigmoid(keep) * memory + torch.sigmoid(admit) * torch.tanh(new)
             state = torch.sigmoid(show) * torch.tanh(memory)
@@ -107,23 +124,35 @@ class AttentiveConvLSTM(nn.Module):
         return torch.stack(states, 1), torch.stack(maps, 1)
 
 
+def _bias(conv: nn.Conv2d, like: Tensor) -> Tensor:
+    """Return what a convolution makes of a state that is 0 everywhere."""
+    if conv.bias is None:
+        return like.new_zeros(1)
+    return conv.bias.to(like.dtype)[:, None, None]
+
+
 class SamS(nn.Module):
     """Saliency and attention for each of `steps` timesteps."""
 
-    def __init__(self, channels: int = 96, steps: int = STEPS, priors: int = 16) -> None:
+    DROP_PATH, DROP_FEATURES, DROP_READOUT = 0.15, 0.3, 0.15
+
+    def __init__(self, channels: int = 64, steps: int = STEPS, priors: int = 16) -> None:
         super().__init__()
         self.steps = steps
-        self.backbone = MobileNetV2(output_stride=16)
+        self.backbone = MobileNetV2(output_stride=32)
+        self.backbone.drop_paths(self.DROP_PATH)
         self.reduce = nn.Conv2d(96 + 320, channels, 1)
         self.reduce_norm = nn.GroupNorm(8, channels)
+        self.whole = nn.Linear(96 + 320, channels)
         self.skip = nn.Conv2d(32, channels // 2, 1)
         self.skip_norm = nn.GroupNorm(8, channels // 2)
-        self.drop = nn.Dropout2d(0.1)
+        self.drop_features = nn.Dropout2d(self.DROP_FEATURES)
         self.lstm = AttentiveConvLSTM(channels)
         self.priors_1 = GaussianPriors(priors)
         self.priors_2 = GaussianPriors(priors)
         self.wide_1 = nn.Conv2d(channels + priors, channels, 5, padding=4, dilation=2)
         self.wide_2 = nn.Conv2d(channels + priors, channels, 5, padding=4, dilation=2)
+        self.drop_readout = nn.Dropout2d(self.DROP_READOUT)
         self.fine = nn.Conv2d(channels + channels // 2, channels // 2, 3, padding=1)
         self.readout = nn.Conv2d(channels // 2, 1, 1)
 
@@ -134,13 +163,18 @@ class SamS(nn.Module):
         columns / 16); both sum to 1 over positions (after exp) and are float32.
         """
         fine, middle, coarse = self.backbone(pixels)
-        x = F.relu(self.reduce_norm(self.reduce(torch.cat([middle, coarse], 1))))
         skip = F.relu(self.skip_norm(self.skip(fine)))
-        states, attention = self.lstm(self.drop(x), self.steps)
+        x = self.drop_features(self._reduced(middle, coarse))
+        states, attention = self.lstm(x, self.steps)
         logits = self._read(states.flatten(0, 1), skip)
         n, (rows, columns) = len(pixels), logits.shape[-2:]
         log_density = F.log_softmax(logits.float().view(n, self.steps, -1), -1)
         return log_density.view(n, self.steps, rows, columns), attention
+
+    def _reduced(self, middle: Tensor, coarse: Tensor) -> Tensor:
+        both = torch.cat([middle, _enlarged(coarse, middle.shape[-2:])], 1)
+        whole: Tensor = self.whole(both.mean((2, 3)))[:, :, None, None]
+        return F.relu(self.reduce_norm(self.reduce(both) + whole))
 
     def _read(self, states: Tensor, skip: Tensor) -> Tensor:
         rows, columns = states.shape[-2:]
@@ -148,11 +182,15 @@ class SamS(nn.Module):
         for priors, wide in ((self.priors_1, self.wide_1), (self.priors_2, self.wide_2)):
             maps = priors(rows, columns).to(y.dtype).expand(len(y), -1, -1, -1)
             y = F.relu(wide(torch.cat([y, maps], 1)))
-        y = F.interpolate(y, scale_factor=2.0, mode="bilinear", align_corners=False)
+        y = _enlarged(self.drop_readout(y), skip.shape[-2:])
         repeated = skip.repeat_interleave(self.steps, 0)
         y = F.relu(self.fine(torch.cat([y, repeated.to(y.dtype)], 1)))
         logits = self.readout(y).float()
-        return F.interpolate(logits, scale_factor=2.0, mode="bilinear", align_corners=False)
+        return _enlarged(logits, (2 * skip.shape[-2], 2 * skip.shape[-1]))
+
+
+def _enlarged(x: Tensor, size: tuple[int, ...]) -> Tensor:
+    return F.interpolate(x, size=size, mode="bilinear", align_corners=False)
 
 
 def input_shape(rows: int, columns: int, area: int) -> tuple[int, int]:

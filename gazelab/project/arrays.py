@@ -161,6 +161,8 @@ def _maps_entry(item: Attention) -> MapsEntry:
         item.maps.shape,
         item.steps,
         item.note,
+        item.parts,
+        item.step_notes,
         None if explained is None else entry_of(ExplanationEntry, explained),
     )
 
@@ -189,6 +191,8 @@ def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
                 part.reshape(item.shape),
                 item.steps,
                 item.note,
+                item.parts,
+                item.step_notes,
                 _explanation(item),
             )
             for item, part in zip(group.items, parts, strict=True)

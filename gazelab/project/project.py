@@ -63,7 +63,11 @@ class ImportRecord:
 
 @dataclass(frozen=True, slots=True)
 class Addition:
-    """What an import brings: merged into the project as it is when it arrives."""
+    """What an import brings: merged into the project as it is when it arrives.
+
+    px_per_deg_said : whether a person said the pixels in one degree, so that they replace those
+        of the project.
+    """
 
     stimuli: tuple[Stimulus, ...] = ()
     recordings: tuple[Recording, ...] = ()
@@ -72,6 +76,7 @@ class Addition:
     attention: tuple[Attention, ...] = ()
     records: tuple[ImportRecord, ...] = ()
     px_per_deg: float = math.nan
+    px_per_deg_said: bool = False
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -128,7 +133,7 @@ class Project:
         dropped. New maps drop the scores of their source, as in `with_attention`.
         """
         px_per_deg = self.settings.px_per_deg
-        if math.isnan(px_per_deg):
+        if math.isnan(px_per_deg) or addition.px_per_deg_said:
             px_per_deg = addition.px_per_deg
         kept = self._without_found_in(addition.recordings)
         project = replace(

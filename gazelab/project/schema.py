@@ -154,6 +154,8 @@ class MapsEntry(msgspec.Struct, frozen=True, omit_defaults=True):
     shape: Shape
     steps: tuple[str, ...]
     note: str = ""
+    parts: tuple[int, ...] = ()
+    step_notes: tuple[str, ...] = ()
     explanation: ExplanationEntry | None = None
 
 

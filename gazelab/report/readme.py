@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from gazelab import __version__
 from gazelab.data.contract import Contract
+from gazelab.data.counted import counted
 from gazelab.data.gaze import Origin
 from gazelab.project.project import Project
 from gazelab.report.exclusions import exclusion_lines
@@ -96,7 +97,8 @@ def _detector_lines(project: Project) -> list[str]:
         if path.origin.settings:
             counts[Origin(path.origin.reader, settings=path.origin.settings)] += 1
     return [
-        f"Fixations of {number} trials were found by {origin.reader}: {settings_text(origin)}"
+        f"Fixations of {counted(number, 'trial')} were found by {origin.reader}: "
+        f"{settings_text(origin)}"
         for origin, number in counts.items()
     ]
 

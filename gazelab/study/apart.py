@@ -1,23 +1,24 @@
-"""Run a model in a child process, so that neither its imports nor its crash touch the caller.
-
-The child leaves its result as a project folder of its own; the parent reads the maps back and
-removes that folder.
-"""
+"""Run a model in a child process, which leaves its maps as a project folder of its own."""
 
 import sys
 import tempfile
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import msgspec
-import numpy as np
 
 from gazelab.data.attention import Attention
+from gazelab.nets.card import find_card
 from gazelab.nets.methods import MethodChoice
+from gazelab.nets.steps import with_steps
 from gazelab.project import store
 from gazelab.project.project import Project
-from gazelab.study import process
+from gazelab.study import child_task
+from gazelab.study.run import in_memory, run_model
 from gazelab.task import Step, Task
+
+_FAILURE = "The model", "The project is unchanged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +26,8 @@ class RunRequest:
     """Which model is to look at which stimuli.
 
     stimuli : ids; empty means all of the project. methods : ways to read maps out of a
-    classifier. One core is left to the window.
+    classifier. steps : how often the model looks; 0 for as often as it was trained to. One
+    core is left to the window.
     """
 
     project_folder: str
@@ -33,6 +35,7 @@ class RunRequest:
     device: str = "auto"
     stimuli: tuple[str, ...] = ()
     methods: tuple[MethodChoice, ...] = ()
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,42 +55,39 @@ def run_model_apart(request: RunRequest) -> Task[RunOutcome]:
     with tempfile.TemporaryDirectory(prefix="gazelab-run-") as scratch:
         result = Path(scratch) / "result.gazelab"
         yield Step(0, None, f"starting {request.model_id}")
-        argument = msgspec.json.encode((request, str(result))).decode()
-        ended = yield from process.follow("gazelab.study.apart", argument)
-        maps = [_in_memory(attention) for attention in store.load(result).attention.values()]
-        return RunOutcome(tuple(maps), ended.device, ended.skipped)
+        words = child_task.command(__name__, (request, str(result)))
+        answer = yield from child_task.follow(words, _FAILURE)
+        device, skipped = msgspec.json.decode(answer, type=tuple[str, list[tuple[str, str]]])
+        return RunOutcome(tuple(in_memory(store.load(result))), device, tuple(skipped))
 
 
-def _in_memory(attention: Attention) -> Attention:
-    return replace(attention, maps=np.array(attention.maps))
-
-
-def _child(arguments: str) -> Task[process.Ended]:
-    """Run the request given as JSON."""
+def _run(request: RunRequest, result: Path) -> Task[Any]:
+    """Run the request and save the maps, in the child."""
     from gazelab.nets.runtime import threads_beside_window
-    from gazelab.study.run import run_model
 
-    request, result = msgspec.json.decode(arguments, type=tuple[RunRequest, str])
     folder = Path(request.project_folder)
-    project = store.load(folder)
     outcome = yield from run_model(
-        _only(project, request.stimuli),
+        _only(store.load(folder), request.stimuli),
         folder,
-        request.model_id,
+        with_steps(find_card(request.model_id), request.steps),
         device=request.device,
         threads=threads_beside_window(),
         methods=request.methods,
     )
-    store.save(Project().with_attention(outcome.attention), Path(result))
-    return process.Ended(outcome.device, outcome.skipped)
+    store.save(Project().with_attention(outcome.attention), result)
+    return outcome.device, outcome.skipped
 
 
 def _only(project: Project, stimuli: tuple[str, ...]) -> Project:
     if not stimuli:
         return project
     chosen = {name: project.stimuli[name] for name in stimuli if name in project.stimuli}
-    return Project(title=project.title, stimuli=chosen, settings=project.settings)
+    scanpaths = tuple(path for path in project.scanpaths if path.stimulus in chosen)
+    return Project(
+        title=project.title, stimuli=chosen, settings=project.settings, scanpaths=scanpaths
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(process.drive(_child(sys.argv[1])))
+    asked, place = msgspec.json.decode(sys.argv[1], type=tuple[RunRequest, str])
+    sys.exit(child_task.serve(lambda: _run(asked, Path(place))))

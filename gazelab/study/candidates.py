@@ -8,6 +8,7 @@ from gazelab.data.contract import Contract
 from gazelab.io.reading import Reading, ReadSettings
 from gazelab.io.saved_presets import SavedPreset
 from gazelab.study.importing import ImportPlan, Source
+from gazelab.study.participants import after_folder, called, participants_of
 from gazelab.study.placing import NO_LINKS, Links
 from gazelab.study.sources import PICTURE_FORMATS
 
@@ -19,6 +20,8 @@ class Candidate:
     formats : ids of the readers that know it; format : of the one in use.
     reading : None until it is read. problem : why it is not; "" while it can be.
     chosen : the contract as a person says; None for the guess of the reader.
+    said : who was recorded, as a person says; "" for what the reader says.
+    folder : the same after the folder, where other sources have the same file name.
     """
 
     path: Path
@@ -28,6 +31,23 @@ class Candidate:
     reading: Reading | None = None
     problem: str = ""
     chosen: Contract | None = None
+    said: str = ""
+    folder: str = ""
+
+    @property
+    def participant(self) -> str:
+        """What the participant is called instead of what the reader says; "" for that."""
+        return (self.said or self.folder) if self.is_of_one else ""
+
+    @property
+    def is_of_one(self) -> bool:
+        """Whether it holds the gaze of one participant, who can be named."""
+        return self.reading is not None and len(participants_of(self.reading)) == 1
+
+    @property
+    def named(self) -> Reading | None:
+        """What was read, with the participant named as is wished."""
+        return self.reading and called(self.reading, self.participant)
 
     @property
     def contract(self) -> Contract:
@@ -47,7 +67,7 @@ class Candidate:
     @property
     def source(self) -> Source:
         """What an import is told."""
-        return Source(self.path, self.format, self.settings, self.chosen)
+        return Source(self.path, self.format, self.settings, self.chosen, self.participant)
 
     def read_as(self, format_id: str, settings: ReadSettings) -> "Candidate":
         """Return the candidate, to be read again; what a person says of the contract stays."""
@@ -64,6 +84,15 @@ class Candidate:
         """Return the candidate with another contract."""
         guess = self.reading.contract if self.reading else None
         return replace(self, chosen=None if contract == guess else contract)
+
+
+def apart(candidates: Iterable[Candidate]) -> dict[Path, Candidate]:
+    """Return candidates by path, those of the same file name named after their folders."""
+    known = {candidate.path: candidate for candidate in candidates}
+    return {
+        path: replace(item, folder=after_folder(path, item.reading, known) if item.reading else "")
+        for path, item in known.items()
+    }
 
 
 def carried(guess: Contract, chosen: Contract, fresh: Contract) -> Contract | None:

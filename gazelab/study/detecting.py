@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, fields, replace
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
+from gazelab.data.counted import counted
 from gazelab.data.gaze import Scanpath, TrialKey
 from gazelab.data.recording import Events, Recording
 from gazelab.data.stimulus import Stimulus
@@ -103,13 +104,13 @@ def with_fixations(
     found = yield from detect_in(bare, IvtSettings(), stimuli, px_per_deg)
     if found.skipped:
         notes.append(
-            f"In {len(found.skipped)} recordings the source has no fixations, and none were "
-            f"looked for, since {NO_SCALE}."
+            f"In {counted(len(found.skipped), 'recording')} the source has no fixations, and none "
+            f"were looked for, since {NO_SCALE}."
         )
     if found.scanpaths:
         notes.append(
-            f"In {len(found.scanpaths)} recordings the source has no fixations: they were found "
-            "by I-VT with its default parameters."
+            f"In {counted(len(found.scanpaths), 'recording')} the source has no fixations: they "
+            "were found by I-VT with its default parameters."
         )
     known = {events.key[:4] for events in there.events}
     events = tuple(item for item in found.events if item.key[:4] not in known)

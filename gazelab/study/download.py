@@ -11,9 +11,10 @@ from gazelab.nets.card import CARD_FILE, ModelCard, find_card, load_card, verify
 from gazelab.nets.fetch import fetch
 from gazelab.nets.pretrained import Pretrained, installed
 from gazelab.nets.training.readme import model_readme
-from gazelab.study import process
+from gazelab.study import child_task
 from gazelab.task import Step, Task
 
+_FAILURE = "The download", "What has arrived is kept: download it again to go on."
 _ARRIVING = ".arriving"
 """Folder, beside the models, of files that have not arrived as a whole."""
 
@@ -50,8 +51,13 @@ def download(wanted: Pretrained) -> Task[ModelCard]:
 def download_apart(wanted: Pretrained) -> Task[ModelCard]:
     """Download in a child process; closing the task stops it, and what has arrived is kept."""
     yield Step(0, None, f"starting to download {wanted.title}")
-    yield from process.follow("gazelab.study.download", msgspec.json.encode(wanted).decode())
+    yield from child_task.follow(child_task.command(__name__, wanted), _FAILURE)
     return find_card(wanted.id)
+
+
+def _made(wanted: Pretrained) -> Task[str]:
+    """Download a network in the child; return its id."""
+    return (yield from download(wanted)).id
 
 
 def _known_sha256(wanted: Pretrained, there: ModelCard | None) -> str:
@@ -94,10 +100,6 @@ def _check(path: Path, known: str) -> None:
         )
 
 
-def _child(argument: str) -> Task[process.Ended]:
-    yield from download(msgspec.json.decode(argument, type=Pretrained))
-    return process.Ended()
-
-
 if __name__ == "__main__":
-    sys.exit(process.drive(_child(sys.argv[1])))
+    asked = msgspec.json.decode(sys.argv[1], type=Pretrained)
+    sys.exit(child_task.serve(lambda: _made(asked)))

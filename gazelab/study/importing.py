@@ -11,6 +11,7 @@ import numpy as np
 
 from gazelab.data.attention import Attention
 from gazelab.data.contract import Contract
+from gazelab.data.counted import counted, counted_as
 from gazelab.data.gaze import Exclusion
 from gazelab.data.recording import Recording
 from gazelab.data.stimulus import Stimulus
@@ -23,6 +24,7 @@ from gazelab.project.store import relative_path
 from gazelab.storage import sha256_of
 from gazelab.study.detecting import with_fixations
 from gazelab.study.matching import Pictures
+from gazelab.study.participants import called, participants_of
 from gazelab.study.placing import NO_LINKS, Links, Placed, placed, trials
 from gazelab.study.plausibility import doubts
 from gazelab.task import Step, Task
@@ -39,12 +41,14 @@ class Source:
 
     format : id of its reader; None to judge by its content.
     contract : what positions and times mean; None for what the reader guesses.
+    participant : who was recorded, of a source of one participant; "" for what it says.
     """
 
     path: Path
     format: str | None = None
     settings: ReadSettings = ReadSettings()
     contract: Contract | None = None
+    participant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +58,8 @@ class ImportPlan:
     sources : recordings, folders of pictures or of maps.
     project_folder : the folder from which the paths of pictures count.
     images : folder of the pictures the recordings refer to; None when the project has them.
-    px_per_deg : pixels in one degree of visual angle; None to take what the source says.
+    px_per_deg : pixels in one degree of visual angle, of the sources and from then on of the
+        project; None to take what the sources say.
     links : which pictures names in the sources mean.
     """
 
@@ -103,7 +108,7 @@ def reader_of(source: Source) -> Reader:
 def describe(record: ImportRecord) -> list[str]:
     """Return an import in lines of plain text: what was read, rejected and excluded."""
     lines = [f"{record.source} ({record.reader})"]
-    lines += [f"  {number:,} {name}" for name, number in record.counts.items()]
+    lines += [f"  {counted_as(number, name)}" for name, number in record.counts.items()]
     return lines + [f"  {note}" for note in record.notes]
 
 
@@ -119,9 +124,10 @@ def _added(
     _refuse_other_content(stimuli, merged, source.path)
     known = {**merged.stimuli, **{s.id: s for s in stimuli}}
     contract = source.contract or reading.contract
+    notes = list(reading.notes)
+    reading = _called(reading, source.participant, notes)
     there = placed(reading, contract, known.values(), plan.links)
     counts: Counter[str] = Counter()
-    notes = list(reading.notes)
     _name_unmatched(there.unmatched, counts, notes)
     attention = _matched_maps(reading.attention, Pictures(known.values()), counts, notes)
     stimuli += tuple(s for s in there.stimuli if s.id not in known)
@@ -153,7 +159,16 @@ def _added(
         attention=addition.attention + attention,
         records=(*addition.records, record),
         px_per_deg=px_per_deg if math.isnan(addition.px_per_deg) else addition.px_per_deg,
+        px_per_deg_said=plan.px_per_deg is not None,
     )
+
+
+def _called(reading: Reading, name: str, notes: list[str]) -> Reading:
+    """Return a reading with its participant named otherwise, and say so."""
+    renamed = called(reading, name)
+    if renamed is not reading:
+        notes.append(f"The participant is named {name}, not {participants_of(reading)[0]}.")
+    return renamed
 
 
 def _px_per_deg(
@@ -171,10 +186,11 @@ def _px_per_deg(
         )
     kept = project.settings.px_per_deg
     if not math.isnan(kept) and not math.isnan(px_per_deg) and not math.isclose(kept, px_per_deg):
-        notes.append(
-            f"The project has {kept:g} pixels in one degree and keeps them; this source has "
-            f"{px_per_deg:g}."
-        )
+        if plan.px_per_deg is None:
+            told_of = f"and keeps them; this source has {px_per_deg:g}."
+        else:
+            told_of = f"until now and {px_per_deg:g} from now on, as was said on import."
+        notes.append(f"The project has {kept:g} pixels in one degree {told_of}")
     return px_per_deg
 
 
@@ -239,7 +255,9 @@ def _nothing_matched(reading: Reading, source: Path, has_pictures: bool) -> Read
     names = list(dict.fromkeys(named))
     hint = "Give the folder of the pictures." if not has_pictures else "Are these the right ones?"
     return ReadError(
-        f"None of the {len(names)} names in it has a picture: {_listed(names)}.",
+        f"None of the {len(names)} names in it has a picture: {_listed(names)}."
+        if len(names) > 1
+        else f"No picture is known for the name in it, {names[0]}.",
         source,
         hint=f"{hint} Names can be linked to pictures, or to an empty screen.",
     )
@@ -301,8 +319,9 @@ def _count_replaced(
     )
     if number := found["recordings that replace other samples"]:
         notes.append(
-            f"{number:,} trials were there already with other samples, which are replaced: are "
-            "they of another participant, or another session, of the same name?"
+            f"{counted(number, 'trial was', 'trials were')} there already with other samples, "
+            "which are replaced. If they are of somebody else, or of another session, of the same "
+            "name: name the participant, in the import window or with --participant."
         )
     found["maps that replace earlier ones"] = sum(
         item.key in project.attention for item in attention

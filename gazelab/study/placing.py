@@ -125,6 +125,11 @@ def trials(reading: Reading) -> dict[TrialKey, None]:
     return dict.fromkeys(keys + [events.trial_key for events in reading.events])
 
 
+def names_in(reading: Reading) -> set[str]:
+    """Return the names of pictures in a reading."""
+    return {key[1] for key in trials(reading)} | {item.stimulus for item in reading.attention}
+
+
 class _Bench:
     """Applies a contract to what was read of trials whose stimulus is known."""
 

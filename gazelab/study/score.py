@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gazelab.data.alignment import ALIGNMENTS, steps_of_fixations
-from gazelab.data.attention import EVIDENCE, KINDS, Attention
+from gazelab.data.alignment import ALIGNMENTS, Steps, number_of, steps_of_fixations
+from gazelab.data.attention import EVIDENCE, KINDS, Attention, names_of_parts
 from gazelab.data.gaze import Scanpath
 from gazelab.data.geometry import Blur
 from gazelab.data.scores import CENTRE_BIAS, INTER_OBSERVER, Score
@@ -112,7 +112,7 @@ class _Viewing:
         used = _joined(path.used for path in scanpaths).astype(bool)
         return cls(stimulus, tuple(scanpaths), points, used, viewer.astype(np.intp))
 
-    def beside(self, steps: int, alignment: str) -> np.ndarray:
+    def beside(self, steps: Steps, alignment: str) -> np.ndarray:
         """(n,) the 0-based step beside each fixation, -1 where there is none."""
         found = [
             -1 if step is None else step
@@ -183,22 +183,24 @@ class _Sheet:
                 yield from self._scores(found, everything, attention.source, attention.kind)
         yield from self._bias_rows(bias, truth, everything)
         parts = [everything]
-        for steps in sorted({len(attention.maps) for attention in moving}):
-            sources = [attention for attention in moving if len(attention.maps) == steps]
+        for steps in sorted({attention.beside for attention in moving}, key=_few_first):
+            sources = [attention for attention in moving if attention.beside == steps]
             for part in self._parts(steps):
                 aligned = self._truth(part, self._desk.for_aligned)
                 for attention in sources:
                     yield from self._step_rows(attention, part, truth, aligned)
-                if part.step > parts[-1].step or self._plan.alignment == "time":
+                if part.step > parts[-1].step or part.note:
                     parts.append(part)
                     yield from self._bias_rows(bias, aligned, part)
         yield from self._observer_rows(parts)
 
-    def _parts(self, steps: int) -> Iterator[_Part]:
-        """Yield for each of `steps` timesteps the fixations beside it."""
+    def _parts(self, steps: Steps) -> Iterator[_Part]:
+        """Yield for each timestep the fixations beside it."""
         beside = self._viewing.beside(steps, self._plan.alignment)
-        note = f"of {steps} steps" if self._plan.alignment == "time" else ""
-        for step in range(steps):
+        notes = [f"of {steps} steps" if self._plan.alignment == "time" else ""] * number_of(steps)
+        if not isinstance(steps, int):
+            notes = [f"fixations {name}" for name in names_of_parts(steps)]
+        for step, note in enumerate(notes):
             yield _Part(step + 1, beside == step, note)
 
     def _step_rows(
@@ -361,6 +363,11 @@ def _grid(shape: tuple[int, int], longest: int) -> tuple[int, int]:
     """Return (rows, columns): the pixels of the stimulus, or fewer where it is too long."""
     scale = min(1.0, longest / max(shape))
     return max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)
+
+
+def _few_first(steps: Steps) -> tuple[int, Steps]:
+    """Order steps that are counted before those that are parts of the viewing."""
+    return (0, (steps,)) if isinstance(steps, int) else (1, steps)
 
 
 def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:

@@ -9,31 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import msgspec
-import numpy as np
 
 from gazelab import paths, storage
-from gazelab.data.stimulus import Stimulus
 from gazelab.errors import SettingsError
 from gazelab.nets.card import (
     SCHEMA,
-    CardScore,
     InputSpec,
     ModelCard,
     Origin,
     WeightsFile,
     cards,
+    load_card,
     write_card,
 )
 from gazelab.nets.training.config import TrainConfig, as_data, read_config
 from gazelab.nets.training.readme import model_readme
-from gazelab.project.store import image_path
-from gazelab.study import train_scores
-from gazelab.study.train_data import ClassSplit, GazeSplit, read_classes, read_gaze
+from gazelab.study.lesson import Lesson
+from gazelab.study.lessons import lesson_of
 from gazelab.task import Task
 
 if TYPE_CHECKING:
-    from gazelab.nets.training.data import Fixations
-    from gazelab.nets.training.session import Paths, Trained
+    from gazelab.nets.training.session import Trained
 
 WEIGHTS_FILE, README_FILE, LOG_FILE, CONFIG_FILE = (
     "weights.safetensors",
@@ -58,8 +54,9 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
 
     Paths in the configuration count from its folder. Without [output] the model goes to the
     folder of the user's own models. A run that was stopped continues with `resume` from its
-    last epoch, with the same result as if it had not been stopped; without `resume` it starts
-    anew. The checkpoints are removed when the model is there.
+    last checkpoint, with the same result as if it had not been stopped; without `resume` it
+    starts anew. The checkpoints are removed when the model was measured. Of several processes
+    that `torchrun` started the first one measures and writes, and all return when it has.
 
     Raises SettingsError, ReadError or ModelError; a model that was there stays whole.
     """
@@ -67,24 +64,74 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     base = config_path.absolute().parent
     folder = _output_folder(config, base)
 
+    from gazelab.nets.team import joined
     from gazelab.nets.training import checkpoint
-    from gazelab.nets.training.session import Paths
+    from gazelab.nets.training.session import Paths, fit
 
     start = config.start.backbone
     folders = Paths((base / start).resolve() if start else None, folder / CHECKPOINTS_FOLDER)
-    storage.make_folder(folder)
-    if config.data.classes is not None:
-        classes = read_classes(config.data.classes, base, config.train.seed)
-        trained, card = yield from _train_classes(config, classes, folders, resume, folder)
-    else:
-        gaze = yield from read_gaze(config, base)
-        trained, card = yield from _train_saliency(config, gaze, folders, resume, folder)
+    with joined() as team:
+        if team.leads:
+            storage.remove_unfinished(storage.make_folder(folder))
+        lesson = yield from lesson_of(config, base)
+        trained = yield from fit(config, lesson.material, folders, resume, team)
+        if team.leads:
+            card = _write_weights(config, trained, lesson.names, folder)
+            storage.write_text(folder / LOG_FILE, _log_text(trained.log))
+            storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
+            yield from _measured(card, lesson, folder)
+            checkpoint.clear(folders.checkpoints)
+        team.said("")  # the others wait here for the first
+    return TrainResult(load_card(folder), folder, trained.skipped)
+
+
+def was_stopped(config_path: Path) -> bool:
+    """Whether a run of this configuration was stopped and can be continued.
+
+    Raises SettingsError.
+    """
+    folder = _output_folder(read_config(config_path), config_path.absolute().parent)
+    return any((folder / CHECKPOINTS_FOLDER).glob("step-*.safetensors"))
+
+
+def measure(config_path: Path) -> Task[TrainResult]:
+    """Measure a model that was trained from this configuration, and write its card anew.
+
+    Title, notes and what it is compared with may have changed since. Raises SettingsError when
+    anything else has, and ModelError when there is no model.
+    """
+    config = read_config(config_path)
+    base = config_path.absolute().parent
+    folder = _output_folder(config, base)
+    card = load_card(folder)
+    if _trained_by(config) != _trained_by(msgspec.convert(card.config, TrainConfig)):
+        raise SettingsError(
+            f"{config_path}: the model in {folder} was trained with another configuration.",
+            f"Train it again, or undo the change: {folder / CONFIG_FILE} is what it was.",
+        )
+    lesson = yield from lesson_of(config, base)
+    told = {"title": config.model.title, "notes": config.model.notes, "config": as_data(config)}
+    card = yield from _measured(msgspec.structs.replace(card, **told), lesson, folder)
+    storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
+    return TrainResult(card, folder, ())
+
+
+def _trained_by(config: TrainConfig) -> TrainConfig:
+    """Return what of a configuration the weights depend on."""
+    replace = msgspec.structs.replace
+    model, data = replace(config.model, title="", notes=()), replace(config.data, compare=())
+    return replace(config, model=model, data=data)
+
+
+def _measured(card: ModelCard, lesson: Lesson, folder: Path) -> Task[ModelCard]:
+    """Write the card with its scores, the README, and what else measuring brings."""
+    measured = yield from lesson.measure(card)
+    card = msgspec.structs.replace(card, scores=measured.scores, protocol=measured.protocol)
+    for name, text in measured.files.items():
+        storage.write_text(folder / name, text)
     write_card(card, folder)
     storage.write_text(folder / README_FILE, model_readme(card))
-    storage.write_text(folder / LOG_FILE, _log_text(trained.log))
-    storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
-    checkpoint.clear(folders.checkpoints)
-    return TrainResult(card, folder, trained.skipped)
+    return card
 
 
 def _output_folder(config: TrainConfig, base: Path) -> Path:
@@ -97,63 +144,6 @@ def _output_folder(config: TrainConfig, base: Path) -> Path:
             "Choose another id in [model], or name a folder in [output].",
         )
     return paths.user_models() / config.model.id
-
-
-def _train_saliency(
-    config: TrainConfig, split: GazeSplit, folders: "Paths", resume: bool, folder: Path
-) -> Task[tuple["Trained", ModelCard]]:
-    from gazelab.nets.runtime import run_model
-    from gazelab.nets.training.session import fit_saliency
-
-    sigma_px = config.loss.sigma_px
-    trained = yield from fit_saliency(
-        config,
-        _with_fixations(split, split.train, sigma_px),
-        _with_fixations(split, split.validation, sigma_px),
-        folders,
-        resume,
-    )
-    card = _write_weights(config, trained, (), folder)
-    images = [(stimulus, image_path(split.folder, stimulus)) for stimulus in split.validation]
-    result = yield from run_model(card, images, "cpu")
-    scores = yield from train_scores.saliency_scores(split, result.attention, sigma_px)
-    return trained, _with_scores(card, scores, train_scores.protocol(split, sigma_px))
-
-
-def _train_classes(
-    config: TrainConfig, split: ClassSplit, folders: "Paths", resume: bool, folder: Path
-) -> Task[tuple["Trained", ModelCard]]:
-    from gazelab.nets.training.session import fit_classes, measure_accuracy
-
-    trained = yield from fit_classes(config, split.train, split.validation, folders, resume)
-    card = _write_weights(config, trained, split.names, folder)
-    over_pictures, over_classes = yield from measure_accuracy(card, split.test)
-    scores = (
-        CardScore(metric="accuracy", value=round(over_pictures, 4)),
-        CardScore(metric="accuracy, mean of classes", value=round(over_classes, 4)),
-    )
-    protocol = (
-        f"{len(split.names)} classes; trained on {len(split.train)} pictures, "
-        f"{len(split.validation)} chose the epoch; measured once on the other "
-        f"{len(split.test)} pictures."
-    )
-    return trained, _with_scores(card, scores, protocol)
-
-
-def _with_fixations(
-    split: GazeSplit, stimuli: Sequence[Stimulus], sigma_px: float
-) -> list[tuple[Path, "Fixations"]]:
-    from gazelab.nets.training.data import Fixations
-
-    pairs = []
-    for stimulus in stimuli:
-        seen = [path.without_excluded() for path in split.project.scanpaths_of(stimulus.id)]
-        x_px = np.concatenate([path.x_px for path in seen])
-        y_px = np.concatenate([path.y_px for path in seen])
-        shape = float(stimulus.height_px), float(stimulus.width_px)
-        fixations = Fixations(x_px, y_px, shape, sigma_px)
-        pairs.append((image_path(split.folder, stimulus), fixations))
-    return pairs
 
 
 def _write_weights(
@@ -186,6 +176,7 @@ def _write_weights(
         ),
         kinds=made.kinds,
         steps=made.steps(config.model.options),
+        parts=config.loss.parts,
         classes=classes,
         trained_on=config.data.trained_on,
         data_licence=config.data.licence,
@@ -199,10 +190,6 @@ def _write_weights(
     card = msgspec.structs.replace(card, layers=card_layers(card))
     write_card(card, folder)
     return card
-
-
-def _with_scores(card: ModelCard, scores: Sequence[CardScore], protocol: str) -> ModelCard:
-    return msgspec.structs.replace(card, scores=tuple(scores), protocol=protocol)
 
 
 def _log_text(log: Sequence[dict[str, float]]) -> str:

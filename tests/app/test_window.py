@@ -12,11 +12,12 @@ from PySide6.QtWidgets import QApplication, QMessageBox
 from pytestqt.qtbot import QtBot
 from studies import saved_study
 
-from gazelab.app import preferences, style
+from gazelab.app import preferences, scenes, style
 from gazelab.app.actions import COMMANDS
 from gazelab.app.keys import FocusKeys
 from gazelab.app.moves import Moves
 from gazelab.app.window import MainWindow
+from gazelab.data.exclusion import ExclusionRule
 from gazelab.project import store
 
 Open = Callable[..., MainWindow]
@@ -74,6 +75,29 @@ def test_arrows_step_both_panes_and_no_counterpart_is_drawn(opened: Open, qtbot:
     assert "fixation 2 of 4" in human.caption
     assert "step 2 of 2" in machine.caption
     assert machine.message == ""
+
+
+def test_the_density_leaves_out_what_is_excluded_as_soon_as_it_is(opened: Open) -> None:
+    window = opened()
+    before = window.panes.human.scene
+    window.document.set_rules("Exclude", [ExclusionRule("P2", reason="test")])
+    after = window.panes.human.scene
+    assert before is not None and before.overlay is not None
+    assert after is not None and after.overlay is not None
+    assert after.overlay.map.sum() < 0.7 * before.overlay.map.sum()
+
+
+def test_a_density_of_very_many_fixations_is_shown_when_it_is_ready(
+    opened: Open, qtbot: QtBot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = opened()
+    monkeypatch.setattr(scenes, "_AT_ONCE", 0)
+    window.viewing.show_stimulus("b.png")
+    scene = window.panes.human.scene
+    assert scene is not None and scene.overlay is None
+    assert window.panes.shown[0].overlay is not None  # as it is exported
+    window.viewing.show_stimulus("c.png")
+    qtbot.waitUntil(lambda: window.panes.human.scene.overlay is not None)  # type: ignore[union-attr]
 
 
 def test_numbers_at_the_cursor_follow_the_step(opened: Open, qtbot: QtBot) -> None:

@@ -169,7 +169,7 @@ def test_fixations_without_samples_are_left_out_of_bids_and_counted(study, capsy
     told = ask(capsys, "export", "study", "bids", "--bids")
     assert (told["trials_left_out"], told["fixations_left_out"]) == (1, 1)
     assert main(["export", "study", "bids", "--bids"]) == 0
-    assert "1 trials without gaze samples, with 1 fixations" in capsys.readouterr().out
+    assert "1 trial without gaze samples, with 1 fixation," in capsys.readouterr().out
 
 
 def test_other_fixations_are_set_aside_and_used_again_for_one_participant(study, capsys) -> None:
@@ -198,7 +198,51 @@ def test_another_recording_of_the_same_name_is_not_replaced_silently(place, stud
     write_viewer(place / "other" / "P1.asc", parsed=True, gaze=(THERE,))
     (record,) = ask(capsys, "import", "study", "other/P1.asc")["imports"]
     assert record["counts"]["recordings that replace other samples"] == 2
-    assert any("another participant" in note for note in record["notes"])
+    assert any("--participant" in note for note in record["notes"])
+
+
+def test_files_of_the_same_name_are_of_the_participants_of_their_folders(place, capsys) -> None:
+    for name in ("P07", "P08"):
+        (place / name).mkdir()
+        write_viewer(place / name / "data.asc", parsed=True)
+    told = ask(capsys, "import", "study", "P07/data.asc", "P08/data.asc", "--images", "pictures")
+    assert told["now"]["participants"] == 2
+    assert told["now"]["samples"] == 4000
+    assert "named P08, not data" in " ".join(told["imports"][-1]["notes"])
+    assert {key[0] for key in store.load(place / "study.gazelab").recordings} == {"P07", "P08"}
+
+
+def test_the_participant_of_a_source_can_be_named(place, study, capsys) -> None:
+    (record,) = ask(capsys, "import", "study", "asc/P1.asc", "--participant", "Ann")["imports"]
+    assert "recordings that replace other samples" not in record["counts"]
+    assert store.load(study).participants == ("P1", "P2", "Ann")
+    Path("two.csv").write_text(
+        "participant,stimulus,x,y,duration\nA,cat.png,5,5,9\nB,cat.png,5,5,9\n"
+    )
+    said = refused(capsys, "import", "study", "two.csv", "--participant", "Ann")
+    assert "all 2 participants" in said
+
+
+def test_pixels_per_degree_can_be_changed_without_a_source(place, capsys) -> None:
+    Path("a.csv").write_text("participant,stimulus,x,y,duration\nA,cat.png,5,5,9\n")
+    ask(capsys, "import", "study", "a.csv", "--images", "pictures", "--px-per-degree", "30")
+    assert main(["import", "study", "--px-per-degree", "40"]) == 0
+    assert "One degree has 40 pixels from now on; until now it was 30." in capsys.readouterr().out
+    project = store.load(place / "study.gazelab")
+    assert project.settings.px_per_deg == 40
+    assert len(project.records) == 2
+    assert "nothing to import" in refused(capsys, "import", "study")
+
+
+def test_a_link_of_a_name_that_no_source_has_is_refused_and_named(place, capsys) -> None:
+    words = ("import", "study", "asc/P1.asc", "--images", "pictures", "--empty-screen")
+    said = refused(capsys, *words, "--link", "../pictures/cat.pgn=cat.png")
+    assert "cat.pgn: no source has this name" in said
+    assert "../pictures/cat.png" in said
+    assert not (place / "study.gazelab").exists()
+    Path("links.csv").write_text("elephant,cat.png\n")
+    told = ask(capsys, *words, "--links", "links.csv")
+    assert told["said"] == ["Links of names that no source has: elephant."]
 
 
 def test_microsaccades_keep_the_fixations_and_the_scores(study, capsys) -> None:

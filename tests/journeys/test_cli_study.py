@@ -193,6 +193,7 @@ def test_attention_methods_stand_side_by_side_and_are_scored(study, capsys) -> N
         (["--layer", "head", "--signed"], "--layer, --signed needs --method"),
         (["--method", "cam", "--class", "dalmation"], "Close to it: dalmatian"),
         (["--method", "smooth"], "grad-cam++"),
+        (["--steps", "3"], "always takes 1 step"),
         (["--method", "grad-cam", "--layer", "7"], "stage 7"),
     ],
 )

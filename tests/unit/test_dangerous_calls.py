@@ -35,6 +35,7 @@ ALLOWED = {
     ("gazelab.cli.command", "os.open"): "the null device, after the reader of a pipe has gone",
     ("gazelab.app.commands", "tempfile.mkdtemp"): "the sample lies in the temporary folder",
     ("gazelab.study.apart", "tempfile.TemporaryDirectory"): "handed over by a child, then gone",
+    ("gazelab.study.run", "tempfile.TemporaryDirectory"): "handed over by processes, then gone",
     ("gazelab.io.child", "os.fdopen"): "a child answers through its standard output",
 }
 """(module, call) -> why this call is no way around `storage`."""

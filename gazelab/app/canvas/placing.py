@@ -16,6 +16,7 @@ MOST_RADIUS_PX = 48.0
 """Reached at 43 ms and 4 s; outside of these the area stays as it is."""
 
 _REACH_PX = 8.0
+_BLOCK = 150  # fixations
 
 
 class State(IntEnum):
@@ -61,6 +62,16 @@ def radius_px(duration_ms: np.ndarray) -> np.ndarray:
     return np.clip(radius, LEAST_RADIUS_PX, MOST_RADIUS_PX)
 
 
+def drawn(count: int, current: int) -> range:
+    """Return which of so many fixations are drawn: at least 150 before and after the current.
+
+    More could not be told apart, and painting thousands takes seconds. They change only
+    with every 150th fixation, so that a step paints nothing anew.
+    """
+    block = max(current, 0) // _BLOCK
+    return range(max((block - 1) * _BLOCK, 0), min((block + 2) * _BLOCK, count))
+
+
 def states(layer: ScanpathLayer) -> np.ndarray:
     """Return the (n,) int8 `State` of each fixation. ValueError for an unknown trail."""
     scanpath, current = layer.scanpath, layer.current
@@ -69,6 +80,8 @@ def states(layer: ScanpathLayer) -> np.ndarray:
         result[current + 1 :] = State.UPCOMING if layer.trail == "all" else State.HIDDEN
         result[: _first(layer.trail, current)] = State.HIDDEN
         result[max(current, 0) : current + 1] = State.CURRENT
+        near = drawn(len(scanpath), current)
+        result[: near.start] = result[near.stop :] = State.HIDDEN
     result[scanpath.exclusion == Exclusion.NO_POSITION] = State.HIDDEN
     return result
 

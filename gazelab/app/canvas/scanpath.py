@@ -14,7 +14,7 @@ from PySide6.QtGui import QColor, QImage, QPainter
 
 from gazelab.app.canvas import marks
 from gazelab.app.canvas.camera import View
-from gazelab.app.canvas.placing import Placed, State, place
+from gazelab.app.canvas.placing import Placed, State, drawn, place
 from gazelab.app.canvas.scene import ScanpathLayer
 from gazelab.app.canvas.stack import Line, Mark, Stack, Stamp, blank, flat_pen
 from gazelab.data.gaze import Exclusion
@@ -40,9 +40,8 @@ def paint_scanpaths(painter: QPainter, layers: Layers, view: View) -> None:
     painter.restore()
     _paint_fixations(painter, everything, State.UPCOMING)
     for placed in everything:
-        lines = _lines(placed)
         for k in placed.saccades(State.PAST).tolist():
-            lines[k].paint(painter, 1.0)
+            _line(placed, k).paint(painter, 1.0)
     _paint_fixations(painter, everything, State.PAST)
 
 
@@ -116,7 +115,7 @@ class ScanpathRaster:
         lines: list[Mark] = []
         past: list[Mark] = []
         for placed, pieces in together:
-            lines += [pieces.lines[k] for k in placed.saccades(State.PAST).tolist()]
+            lines += [pieces.line(k) for k in placed.saccades(State.PAST).tolist()]
             past += [pieces.stamp(State.PAST, k) for k in pieces.seen(placed, State.PAST)]
         for stack, shown in ((self._lines, lines), (self._fixations, past)):
             if shown:
@@ -132,7 +131,8 @@ class ScanpathRaster:
         ]
         if not any((placed.state == State.UPCOMING).any() for placed, _ in ahead):
             return
-        wanted = (self._of, [pieces for _, pieces in ahead])
+        shown = [drawn(len(placed.state), placed.layer.current or 0) for placed, _ in ahead]
+        wanted = (self._of, shown, [pieces for _, pieces in ahead])
         if wanted != self._upcoming_of:
             self._upcoming_of = wanted
             self._upcoming = self._painted_upcoming(ahead, size)
@@ -169,7 +169,7 @@ class _Pieces:
     def __init__(self, sprites: marks.Sprites, placed: Placed, size: tuple[int, int]) -> None:
         self._sprites = sprites
         self._placed = placed
-        self.lines = _lines(placed)
+        self._lines: dict[int, Line] = {}
         self._stamps: dict[tuple[State, int], Stamp] = {}
         reach = (placed.radius_px + 40) * sprites.dpr
         with np.errstate(invalid="ignore"):
@@ -180,6 +180,13 @@ class _Pieces:
     def seen(self, placed: Placed, state: State) -> list[int]:
         """Return which fixations are in a state and inside the picture."""
         return np.flatnonzero((placed.state == state) & self._visible).tolist()
+
+    def line(self, index: int) -> Line:
+        """Return the line from a fixation to the next."""
+        found = self._lines.get(index)
+        if found is None:
+            found = self._lines[index] = _line(self._placed, index)
+        return found
 
     def stamp(self, state: State, index: int) -> Stamp:
         """Return the stamp of a fixation."""
@@ -292,7 +299,7 @@ def _paint_label(painter: QPainter, placed: Placed, index: int, width_px: float)
     width, height = marks.plate_size(text)
     away = _radius(placed, index) + 11
     x, y = float(placed.x_px[index]), float(placed.y_px[index])
-    left = x + away if x + away + width <= width_px else x - away - width
+    left = x + away if x + away + width <= width_px else max(x - away - width, 0.0)
     marks.paint_plate(painter, QPointF(left, y - height / 2), text)
 
 
@@ -306,11 +313,10 @@ def _look(placed: Placed) -> object:
     return layer.scanpath, layer.colour, layer.letter, layer.show_numbers, layer.show_saccades
 
 
-def _lines(placed: Placed) -> list[Line]:
-    """Return the line from each fixation to the next; shown or not."""
-    colour = placed.layer.colour
-    x, y = placed.x_px.tolist(), placed.y_px.tolist()
-    return [Line(QLineF(x[k], y[k], x[k + 1], y[k + 1]), colour) for k in range(len(x) - 1)]
+def _line(placed: Placed, index: int) -> Line:
+    """Return the line from a fixation to the next."""
+    start, stop = (QPointF(placed.x_px[k], placed.y_px[k]) for k in (index, index + 1))
+    return Line(QLineF(start, stop), placed.layer.colour)
 
 
 def _corner(x: float, y: float, sprite: QImage) -> QPoint:

@@ -16,6 +16,7 @@ from gazelab.app.canvas.timepaint import (
     row_names,
 )
 from gazelab.app.canvas.timing import fixation_at
+from gazelab.data.alignment import Steps
 from gazelab.data.gaze import Scanpath
 
 
@@ -62,7 +63,7 @@ class Timeline(QWidget):
         track = self._track
         self._show(Track(scanpath, colour, track.steps, track.alignment, duration_ms))
 
-    def set_steps(self, steps: int, alignment: str) -> None:
+    def set_steps(self, steps: Steps, alignment: str) -> None:
         """Show the attention steps of a machine; 0 shows none."""
         track = self._track
         self._show(Track(track.scanpath, track.colour, steps, alignment, track.duration_ms))

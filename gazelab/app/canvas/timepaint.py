@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 
+import numpy as np
 from PySide6.QtCore import QCoreApplication, QLineF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainter, QPalette, QPen, QPolygonF
 
 from gazelab.app.canvas import marks
 from gazelab.app.canvas.timing import Band, fixation_at, step_bands, tick_step_ms
-from gazelab.data.alignment import step_of_fixation
+from gazelab.data.alignment import Steps, number_of, step_of_fixation
 from gazelab.data.gaze import Scanpath
 
 _PAD_PX = 8.0
@@ -21,7 +22,7 @@ class Track:
 
     scanpath: Scanpath | None
     colour: str
-    steps: int
+    steps: Steps
     alignment: str
     duration_ms: float
 
@@ -73,8 +74,11 @@ class Rows:
         return min(max(share, 0.0), 1.0) * self.duration_ms
 
     def span(self, row: QRectF, start_ms: float, stop_ms: float) -> QRectF:
-        """Return the part of a row between two times, wide enough to be seen."""
-        left, right = self.x_of(start_ms), self.x_of(stop_ms)
+        """Return the part of a row between two times, wide enough to be seen.
+
+        What lies before the onset of the stimulus is at the left end of the row.
+        """
+        left, right = (max(self.x_of(time_ms), row.left()) for time_ms in (start_ms, stop_ms))
         return QRectF(left, row.top(), max(right - left, _LEAST_BAR_PX), row.height())
 
 
@@ -97,10 +101,10 @@ def note_of(track: Track) -> str:
     excluded = int((~track.scanpath.used).sum())
     if excluded:
         parts.append(translate("canvas", "{0} excluded (hatched)").format(excluded))
-    beyond = track.steps - len(track.scanpath)
-    if track.steps and track.alignment == "unlinked":
+    beyond = number_of(track.steps) - len(track.scanpath)
+    if number_of(track.steps) and track.alignment == "unlinked":
         parts.append(translate("canvas", "steps are not linked to time"))
-    elif track.alignment == "index" and beyond > 0:
+    elif track.alignment == "index" and isinstance(track.steps, int) and beyond > 0:
         parts.append(translate("canvas", "{0} steps without a fixation").format(beyond))
     return " · ".join(parts)
 
@@ -151,10 +155,10 @@ def paint_playhead(
 
 def _band_beside(track: Track, fixation: int | None) -> Band | None:
     """Return the band of the step beside a fixation, the one the machine pane shows."""
-    if track.scanpath is None or fixation is None or track.steps < 1:
+    if track.scanpath is None or fixation is None or number_of(track.steps) < 1:
         return None
     step = step_of_fixation(track.scanpath, fixation, track.steps, track.alignment)
-    return None if step is None else track.bands[step]
+    return next((band for band in track.bands if band.step == step), None)
 
 
 def _bar(rows: Rows, scanpath: Scanpath, index: int) -> QRectF:
@@ -162,11 +166,20 @@ def _bar(rows: Rows, scanpath: Scanpath, index: int) -> QRectF:
     return rows.span(rows.bars, start, start + (duration if duration > 0 else 0.0))
 
 
+def told_apart(scanpath: Scanpath, pixel_ms: float) -> np.ndarray:
+    """Return the indices of fixations that show: wide ones, and one of each kind in a pixel."""
+    column = np.floor(np.nan_to_num(scanpath.onset_ms) / pixel_ms).astype(np.int64)
+    _, first = np.unique(2 * column + scanpath.used, return_index=True)
+    wide = np.flatnonzero(scanpath.duration_ms > _LEAST_BAR_PX * pixel_ms)
+    return np.union1d(first, wide)
+
+
 def _paint_bars(painter: QPainter, rows: Rows, scanpath: Scanpath, colour: str) -> None:
     fill, ink = QColor(colour), marks.ink(colour)
     metrics = QFontMetricsF(painter.font())
-    for index, used in enumerate(scanpath.used.tolist()):
-        bar = _bar(rows, scanpath, index)
+    in_use = scanpath.used.tolist()
+    for index in told_apart(scanpath, rows.duration_ms / rows.bars.width()).tolist():
+        bar, used = _bar(rows, scanpath, index), in_use[index]
         painter.setPen(QPen(QColor(0, 0, 0, 120), 1))
         painter.setBrush(fill if used else QBrush(fill, Qt.BrushStyle.BDiagPattern))
         painter.drawRect(bar)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gazelab.data.alignment import steps_of_fixations
+from gazelab.data.alignment import Steps, number_of, steps_of_fixations
 from gazelab.data.gaze import Scanpath
 
 
@@ -24,20 +24,25 @@ def fixation_at(scanpath: Scanpath, position_ms: float) -> int | None:
     return index if index >= 0 else None
 
 
-def step_bands(scanpath: Scanpath, steps: int, alignment: str) -> list[Band]:
+def step_bands(scanpath: Scanpath, steps: Steps, alignment: str) -> list[Band]:
     """Return the spans of time of attention steps; none where they are not linked to time.
 
-    index: the span of the fixation beside each step. time: equal shares of the viewing.
+    index: the span of the fixations beside each step. time: equal shares of the viewing.
     """
-    if steps < 1 or len(scanpath) == 0 or alignment == "unlinked":
+    if number_of(steps) < 1 or len(scanpath) == 0 or alignment == "unlinked":
         return []
-    if alignment == "time":
+    if alignment == "time" and isinstance(steps, int):
         share_ms = scanpath.end_ms / steps
         return [Band(t, t * share_ms, (t + 1) * share_ms) for t in range(steps)]
     starts = scanpath.onset_ms.tolist()
     stops = (scanpath.onset_ms + np.nan_to_num(scanpath.duration_ms)).tolist()
+    bands: list[Band] = []
     beside = steps_of_fixations(scanpath, steps, alignment)
-    return [Band(*band) for band in zip(beside, starts, stops, strict=True)]
+    for step, start, stop in zip(beside, starts, stops, strict=True):
+        if step is not None and bands and bands[-1].step == step:
+            start = bands.pop().start_ms
+        bands.append(Band(step, start, stop))
+    return bands
 
 
 def tick_step_ms(duration_ms: float, most: int) -> float:

@@ -83,7 +83,9 @@ class SummaryModel(QAbstractTableModel):
         return None
 
     def _tip(self, cell: Summary) -> str:
-        text = self.tr("{variant}. Mean of {n} image(s), SD {sd:.3f}; undefined for {undefined}.")
+        text = self.tr("{variant}. Mean of {n} images, SD {sd:.3f}; undefined for {undefined}.")
+        if cell.n_stimuli == 1:
+            text = self.tr("{variant}. Of one image; undefined for {undefined}.")
         return text.format(
             variant=cell.variant, n=cell.n_stimuli, sd=cell.sd, undefined=cell.n_undefined
         )

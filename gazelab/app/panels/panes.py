@@ -52,15 +52,20 @@ class PanesPanel(QWidget):
         viewing.changed.connect(self.refresh)
         viewing.playhead.moved.connect(self._follow)
         pictures.arrived.connect(lambda _: self.refresh())
+        self.scenes.kept.arrived.connect(self.refresh)
 
     @property
     def shown(self) -> tuple[Scene, Scene]:
-        """The scenes on display."""
-        return self.scenes.human(), self.scenes.machine()
+        """The scenes on display, with all that is still being computed."""
+        self.scenes.kept.waits = True
+        try:
+            return self.scenes.human(), self.scenes.machine()
+        finally:
+            self.scenes.kept.waits = False
 
     def refresh(self, _: object = None) -> None:
         """Show the scenes of the present state."""
-        human, machine = self.shown
+        human, machine = self.scenes.human(), self.scenes.machine()
         self.camera.set_stimulus_size(*human.size)
         self.human.set_scene(human)
         self.machine.set_scene(machine)

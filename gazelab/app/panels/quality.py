@@ -29,6 +29,8 @@ from gazelab.report.quality import StudyQuality
 from gazelab.study.quality import study_quality
 
 _NOTHING = StudyQuality()
+_MEASURED_ROWS = 40
+"""So many rows say how wide a column is: measuring hundreds would hold the window."""
 _PARTS = ("recordings", "scanpaths", "stimuli", "rules")
 
 
@@ -112,6 +114,7 @@ class QualityPanel(QWidget):
         header = table.horizontalHeader()
         header.setSortIndicatorClearable(True)
         header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
+        header.setResizeContentsPrecision(_MEASURED_ROWS)
         rows = table.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)

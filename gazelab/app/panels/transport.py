@@ -90,7 +90,7 @@ class TransportPanel(QWidget):
         if fields & {"project", "stimulus", "participants", "trials", "source", "kind"}:
             end_ms = self._end_ms()
             self.timeline.set_scanpath(leader, duration_ms=end_ms)
-            steps = len(attention.maps) if attention is not None else 0
+            steps = attention.beside if attention is not None else 0
             # a static map stands beside all of the viewing
             self.timeline.set_steps(steps, "time" if steps == 1 else viewing.alignment)
             self.clock.set_duration(end_ms + (_TAIL_MS if leader is not None else 0.0))

@@ -1,12 +1,15 @@
 """The training configuration: a TOML file in which an unknown key is an error."""
 
 import tomllib
+from itertools import pairwise
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import msgspec
+from msgspec import Meta
 
 from gazelab.errors import SettingsError
+from gazelab.nets.card import Option
 
 
 class ModelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -21,7 +24,7 @@ class ModelTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     version: str = "1"
     licence: str = ""
     notes: tuple[str, ...] = ()
-    options: dict[str, int] = {}
+    options: dict[str, Option] = {}
 
 
 class RecordingsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -36,23 +39,42 @@ class RecordingsTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, k
 
 
 class ClassesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One folder of pictures for each class.
+    """Pictures of classes: one folder for each class, unless `pattern` or `labels` is given.
 
+    pattern : a regular expression for file names in `folder`, whose group `class` is the
+    class. labels : a CSV file with the columns `file` (counted from `folder`) and `class`.
     In a random order, the first `train_per_class` of each are for training; of these,
-    `validation_per_class` choose the best epoch; the rest measures the accuracy once.
+    `validation_per_class` choose the best epoch; the rest, or `test_per_class` of it where
+    that is not 0, measures the accuracy once.
     """
 
     folder: str
+    pattern: str = ""
+    labels: str = ""
     train_per_class: int = 30
     validation_per_class: int = 3
+    test_per_class: int = 0
     leave_out: tuple[str, ...] = ()
 
 
+class MasksTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """A folder of pictures and one of masks of the object that stands out, named alike.
+
+    validation_share, test_share : of the pictures, in a random order; the rest is for training.
+    """
+
+    images: str
+    masks: str
+    validation_share: Annotated[float, Meta(gt=0, lt=1)] = 0.1
+    test_share: Annotated[float, Meta(gt=0, lt=1)] = 0.1
+
+
 class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Exactly one of `project` (with stimulus lists), `recordings` and `classes`.
+    """Exactly one of `project` (with stimulus lists), `recordings`, `classes` and `masks`.
 
     trained_on : the name of the data on the card. licence : theirs. train, validation : ids
-    or patterns of the stimuli of a project.
+    or patterns of the stimuli of a project. compare : folders of models whose scores stand
+    beside those of a model trained in time.
     """
 
     trained_on: str
@@ -62,10 +84,16 @@ class DataTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only
     validation: tuple[str, ...] = ()
     recordings: RecordingsTable | None = None
     classes: ClassesTable | None = None
+    masks: MasksTable | None = None
+    compare: tuple[str, ...] = ()
 
 
 class StartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the backbone starts: a folder with ImageNet arrays; empty for random weights."""
+    """Where the backbone starts; empty for random weights.
+
+    backbone : for MobileNetV2 the folder with its ImageNet arrays; for VGG-16 and ResNet-50 the
+    file of torchvision's weights (.pth or .safetensors).
+    """
 
     backbone: str = ""
     name: str = ""
@@ -81,16 +109,54 @@ class InputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     """Weights of the saliency loss: see `gazelab.nets.losses.Weights`.
 
+    name : "density" trains on the weighted KL, CC and NSS; "mlnet" on the deviation of ML-Net.
+    With either, the weighted KL, CC and NSS of the last step choose the best epoch.
     widths : of the human density of each step in multiples of `sigma_px`; more than 1 makes
-    a step coarser.
+    a step coarser, less than 1 sharper than the density it is measured against.
+    parts : the first fixation of each step, from 1, e.g. [1, 3, 5, 8], to train the steps in
+    time: each predicts its own part of the viewing. When empty all predict the whole.
+    apart : weight of the term that tells the parts from each other.
     """
 
+    name: Literal["density", "mlnet"] = "density"
     kl: float = 1.0
     cc: float = 0.5
     nss: float = 0.1
     steps: tuple[float, ...] = (0.1, 0.2, 0.4, 1.0)
     widths: tuple[float, ...] = (1.0, 1.0, 1.0, 1.0)
     sigma_px: float = 24.0
+    parts: tuple[int, ...] = ()
+    apart: float = 0.0
+
+
+class GlimpsesTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Terms of the loss of networks that look several times, beside naming the class.
+
+    doubly_stochastic : weight of `attention_losses.doubly_stochastic`, that the glimpses
+    together cover the picture. entropy : weight of each glimpse's entropy in nat.
+    """
+
+    doubly_stochastic: float = 0.2
+    entropy: float = 0.1
+
+
+class GuidanceTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Gaze at the pictures of a classifier: exactly one of `project` and `fixations`.
+
+    fixations : files in any format that can be imported, with the folder of their pictures.
+    A picture is known by its path, else by its file name. sigma_px : of the human density, in
+    pixels of the picture. weight : of KL of the human density from the attention; 0 where
+    gaze is no supervision but the attention itself or its prior (see the architecture).
+    by : "density" for all fixations and the mean of the steps, "steps" for the k-th fixations
+    and step k, where they are on the picture.
+    """
+
+    project: str = ""
+    fixations: tuple[str, ...] = ()
+    images: str = ""
+    sigma_px: float = 24.0
+    weight: float = 0.0
+    by: Literal["density", "steps"] = "density"
 
 
 class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -109,29 +175,57 @@ class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
 
 class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """The optimisation: AdamW, linear warm-up, cosine decay, averaged weights.
+    """The optimisation.
 
-    `patience` epochs without a better validation loss end the run.
+    epochs : at most; `patience` epochs without a better validation loss end the run.
+    batch : pictures of a step. accumulate : in how many parts a batch is computed, to save
+    memory; the result is the same but for rounding and batch norms.
+    optimiser : "adamw", "sgd" (Nesterov, with `momentum`) or "rmsprop". rate, backbone_rate :
+    learning rates; the backbone's is usually lower. decay : of the weights of convolutions.
+    schedule : of the rates after a warm-up of `warmup_steps`: "cosine" to 0, "step" (times
+    `drop` every `drop_epochs`), "plateau" (times `drop` whenever `drop_epochs` brought no
+    better validation loss) or "constant".
+    average : how much of the averaged weights a step keeps; they are what is validated and
+    kept. clip : largest norm of the gradient.
+    half : convolutions in bfloat16. device : "auto" takes a GPU when there is one. workers :
+    processes that prepare batches ahead (on Linux); when left out, none on a processor and for
+    a GPU one a core, at most 8. The result does not depend on it.
+    save_every_steps, save_every_s : how often a checkpoint is written beside that of each
+    epoch; 0 for never.
     """
 
-    epochs: int
-    batch: int = 8
-    rate: float = 1e-3
-    backbone_rate: float = 2e-4
-    decay: float = 0.01
-    warmup_steps: int = 50
-    average: float = 0.995
-    clip: float = 5.0
-    label_smoothing: float = 0.0
-    patience: int = 8
-    seed: int = 1
+    epochs: Annotated[int, Meta(ge=1, le=100_000)]
+    batch: Annotated[int, Meta(ge=1, le=65_536)] = 8
+    accumulate: Annotated[int, Meta(ge=1, le=65_536)] = 1
+    optimiser: Literal["adamw", "sgd", "rmsprop"] = "adamw"
+    rate: Annotated[float, Meta(ge=0, le=100)] = 1e-3
+    backbone_rate: Annotated[float, Meta(ge=0, le=100)] = 2e-4
+    momentum: Annotated[float, Meta(ge=0, lt=1)] = 0.9
+    decay: Annotated[float, Meta(ge=0, le=100)] = 0.01
+    schedule: Literal["cosine", "step", "plateau", "constant"] = "cosine"
+    warmup_steps: Annotated[int, Meta(ge=0)] = 50
+    drop: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    drop_epochs: Annotated[int, Meta(ge=1)] = 10
+    average: Annotated[float, Meta(ge=0, lt=1)] = 0.995
+    clip: Annotated[float, Meta(gt=0)] = 5.0
+    label_smoothing: Annotated[float, Meta(ge=0, lt=1)] = 0.0
+    patience: Annotated[int, Meta(ge=1)] = 8
+    seed: Annotated[int, Meta(ge=0)] = 1
     half: bool = True
+    device: Literal["auto", "cpu", "cuda"] = "auto"
+    workers: Annotated[int, Meta(ge=0, le=64)] | None = None
+    save_every_steps: Annotated[int, Meta(ge=0)] = 0
+    save_every_s: Annotated[float, Meta(ge=0)] = 120.0
 
 
 class OutputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Where the model goes; empty for the folder of the user's own models."""
+    """Where the model goes; empty for the folder of the user's own models.
+
+    half : store the weights in 16 bit, at half the size.
+    """
 
     folder: str = ""
+    half: bool = False
 
 
 class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -143,6 +237,8 @@ class TrainConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_on
     start: StartTable = StartTable()
     input: InputTable = InputTable()
     loss: LossTable = LossTable()
+    glimpses: GlimpsesTable = GlimpsesTable()
+    guidance: GuidanceTable | None = None
     augment: AugmentTable = AugmentTable()
     output: OutputTable = OutputTable()
 
@@ -180,24 +276,52 @@ def as_data(config: TrainConfig) -> dict[str, Any]:
 def _sentence(message: str) -> str:
     message = message.replace("Object contains unknown field", "there is no such key:")
     message = message.replace("Object missing required field", "a key is missing:")
-    return message.replace(" - at `$", " in table `").rstrip(".") + "."
+    message = message.replace("Invalid enum value", "there is no choice")
+    return message.replace(" - at `$.", " in `").rstrip(".") + "."
 
 
 def _check(path: Path, config: TrainConfig) -> None:
-    train, augment = config.train, config.augment
+    train, augment, classes, guidance = (
+        config.train,
+        config.augment,
+        config.data.classes,
+        config.guidance,
+    )
     given = [
         bool(config.data.project),
         config.data.recordings is not None,
         config.data.classes is not None,
+        config.data.masks is not None,
     ]
     problems = (
-        (sum(given) != 1, "[data] needs exactly one of project, recordings and classes"),
-        (train.epochs < 1 or train.batch < 1, "[train] epochs and batch must be at least 1"),
-        (not 0 <= train.average < 1, "[train] average must lie in 0...1"),
+        (sum(given) != 1, "[data] needs exactly one of project, recordings, classes, masks"),
+        (train.accumulate > train.batch, "[train] accumulate must not exceed batch"),
         (not 0 < augment.crop_min <= 1, "[augment] crop_min must lie in 0...1"),
         (len(config.loss.steps) != len(config.loss.widths), "[loss] steps and widths differ"),
+        (_wrong_parts(config.loss), "[loss] parts needs a 1 and then rising numbers, one a step"),
+        (bool(config.loss.apart and not config.loss.parts), "[loss] apart needs parts"),
+        (
+            classes is not None and bool(classes.pattern and classes.labels),
+            "[data.classes] takes pattern or labels, not both",
+        ),
+        (
+            guidance is not None and bool(guidance.project) == bool(guidance.fixations),
+            "[guidance] needs exactly one of project and fixations",
+        ),
+        (
+            guidance is not None and bool(guidance.fixations) != bool(guidance.images),
+            "[guidance] fixations and images belong together",
+        ),
         (any(side % 16 for side in config.input.size), "[input] size must be multiples of 16"),
     )
     for wrong, sentence in problems:
         if wrong:
             raise SettingsError(f"{path}: {sentence}.")
+
+
+def _wrong_parts(loss: LossTable) -> bool:
+    parts = loss.parts
+    if not parts:
+        return False
+    rising = all(before < after for before, after in pairwise(parts))
+    return parts[0] != 1 or not rising or len(parts) != len(loss.steps)

@@ -18,19 +18,35 @@ from gazelab.task import Step, Task
 _ROOM = 1.25
 """Pictures are kept this much larger than the input, so that crops stay sharp."""
 
+_GREY = np.array([0.299, 0.587, 0.114])
+"""The share of red, green and blue in brightness (ITU-R BT.601)."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Fixations:
     """Fixations on one training picture, or on the part of it that is shown.
 
-    x_px, y_px : (n,). shape : (height, width) of the part in pixels of the whole picture.
-    sigma_px : width of the human density.
+    x_px, y_px : (n,). number : (n,), which fixation of its scanpath each is, from 1.
+    shape : (height, width) of the part in pixels of the whole picture. sigma_px : width of the
+    human density.
     """
 
     x_px: np.ndarray
     y_px: np.ndarray
+    number: np.ndarray
     shape: tuple[float, float]
     sigma_px: float
+
+    def only(self, which: np.ndarray) -> "Fixations":
+        """Return some of the fixations, as an index or a mask (n,) chooses them."""
+        chosen = self.x_px[which], self.y_px[which], self.number[which]
+        return Fixations(*chosen, self.shape, self.sigma_px)
+
+    def part(self, parts: Sequence[int], step: int) -> "Fixations":
+        """Return those of a step whose first fixation is `parts[step]`; all without parts."""
+        if not parts:
+            return self
+        return self.only(np.searchsorted(parts, self.number, side="right") == step + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +66,10 @@ class View:
         x = fixations.x_px - self.left * whole_width
         y = fixations.y_px - self.top * whole_height
         inside = (x >= 0) & (x < width) & (y >= 0) & (y < height)
-        x, y = x[inside], y[inside]
         if self.mirrored:
             x = np.minimum(width - x, np.nextafter(width, 0))
-        return Fixations(x, y, (height, width), fixations.sigma_px)
+        moved = Fixations(x, y, fixations.number, (height, width), fixations.sigma_px)
+        return moved.only(inside)
 
     def cut(self, pixels: np.ndarray, size: tuple[int, int]) -> np.ndarray:
         """Return this part of the picture, scaled to `size` (rows, columns)."""
@@ -80,32 +96,42 @@ def recoloured(pixels: np.ndarray, rng: np.random.Generator, table: AugmentTable
     brightness, contrast, saturation = rng.uniform(low, high, 3)
     if rng.random() < table.grey:
         saturation = 0.0
-    x = pixels.astype(np.float32)
-    grey = opencv().cvtColor(pixels, opencv().COLOR_RGB2GRAY).astype(np.float32)[..., None]
-    x = grey + saturation * (x - grey)
-    x = (x - grey.mean()) * contrast + grey.mean() * brightness
-    return np.clip(x, 0, 255).astype(np.uint8)
+    grey = _GREY @ pixels.reshape(-1, 3).mean(0)
+    mixed = contrast * (saturation * np.eye(3) + (1 - saturation) * _GREY)
+    shift = grey * (brightness - contrast)
+    # one product for each pixel; it saturates at 0 and 255
+    return np.asarray(opencv().transform(pixels, np.column_stack([mixed, [shift] * 3])))
 
 
 def targets(
-    fixations: Fixations, grid: tuple[int, int], widths: Sequence[float]
+    fixations: Fixations,
+    grid: tuple[int, int],
+    widths: Sequence[float],
+    parts: Sequence[int] = (),
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return human density (sums to 1) and fixations in each cell, (steps, *grid) each.
 
     widths : of the density of each step, in multiples of `sigma_px`. A step that is to be
     coarser has no counts, since they would pull it to the finest prediction.
+    parts : the first fixation of each step, from 1, when the steps share out the viewing; a
+    step without fixations is 0 everywhere. When empty each step has all fixations.
     """
-    x_px, y_px, shape = fixations.x_px, fixations.y_px, fixations.shape
-    blurred = [
-        density(x_px, y_px, shape, fixations.sigma_px * width, grid=grid) for width in widths
-    ]
-    rows = (y_px * (grid[0] / shape[0])).astype(int).clip(0, grid[0] - 1)
-    columns = (x_px * (grid[1] / shape[1])).astype(int).clip(0, grid[1] - 1)
-    counts = np.zeros((len(widths), *grid), np.float32)
-    for step, width in enumerate(widths):
-        if width <= 1:
-            np.add.at(counts[step], (rows, columns), 1)
-    return np.stack([human / human.sum() for human in blurred]), counts
+    each = [_target(fixations, grid, width, parts, step) for step, width in enumerate(widths)]
+    return np.stack([human for human, _ in each]), np.stack([counts for _, counts in each])
+
+
+def _target(
+    fixations: Fixations, grid: tuple[int, int], width: float, parts: Sequence[int], step: int
+) -> tuple[np.ndarray, np.ndarray]:
+    seen = fixations.part(parts, step)
+    human = density(seen.x_px, seen.y_px, seen.shape, seen.sigma_px * width, grid=grid)
+    counts = np.zeros(grid, np.float32)
+    if width <= 1:
+        rows = (seen.y_px * (grid[0] / seen.shape[0])).astype(int).clip(0, grid[0] - 1)
+        columns = (seen.x_px * (grid[1] / seen.shape[1])).astype(int).clip(0, grid[1] - 1)
+        np.add.at(counts, (rows, columns), 1)
+    total = human.sum()
+    return human / total if total > 0 else human, counts
 
 
 def as_input(pictures: Sequence[np.ndarray]) -> Tensor:

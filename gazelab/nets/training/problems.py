@@ -1,7 +1,7 @@
 """What there is to learn: where people look, or which class a picture shows."""
 
 from collections.abc import Sequence
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import torch
@@ -9,6 +9,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets import losses
+from gazelab.nets.objectives import objective, penalty
 from gazelab.nets.sam import GRID_STRIDE
 from gazelab.nets.training.config import AugmentTable, LossTable
 from gazelab.nets.training.data import (
@@ -30,14 +31,20 @@ Batch = tuple[Tensor, ...]
 class Problem(Protocol):
     """What the training loop needs to know.
 
-    names : of the training pictures. n_validation : how many pictures validate.
+    names : of the training pictures. n_validation : how many pictures validate. Tensors lie
+    in the processor's memory, but for the batch given to `loss`, which lies where the network
+    does.
     """
 
     names: Sequence[str]
     n_validation: int
 
     def batch(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
-        """Return training pictures, changed at random, with their targets."""
+        """Return training pictures, changed at random, with their targets.
+
+        It is called for each picture by itself, with a generator for that picture and step, so
+        that the result does not depend on how a batch is divided.
+        """
 
     def loss(self, net: nn.Module, batch: Batch) -> Tensor:
         """Return the loss of each picture, (n,)."""
@@ -63,12 +70,13 @@ class SaliencyProblem:
         self._pictures = pictures
         self._size = size
         self._grid = size[0] // GRID_STRIDE, size[1] // GRID_STRIDE
-        self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps)
-        self._widths = loss.widths
+        self._weights = losses.Weights(loss.kl, loss.cc, loss.nss, loss.steps, loss.apart)
+        self._objective = objective(loss.name, self._weights)
+        self._widths, self._parts = loss.widths, loss.parts
         self._augment = augment
         self._validation = [
             self._stack([self._shown(pixels, fixations, View()) for pixels, fixations in part])
-            for part in _parts(validation)
+            for part in parts(validation)
         ]
 
     def batch(self, indices: Sequence[int], rng: np.random.Generator) -> Batch:
@@ -78,18 +86,19 @@ class SaliencyProblem:
     def loss(self, net: nn.Module, batch: Batch) -> Tensor:
         """Return the loss of each picture, (n,)."""
         pixels, density, counts = batch
-        log_density, _ = net(pixels)
-        return losses.saliency_loss(log_density, density, counts, self._weights)
+        return self._objective(net(pixels)[0], density, counts) + penalty(net)
 
     def validate(self, net: nn.Module) -> dict[str, float]:
-        """Return the last step's loss, KL, CC, NSS and bits, and NSS of the first step.
+        """Return loss, KL, CC, NSS and bits of the last step, and NSS of the first step.
 
-        All are against the human density of the last step.
+        All are against the human density of the last step. Steps that share out the viewing
+        are each measured against their own part, and the numbers are the means over steps.
         """
         rows = []
         for pixels, density, counts in self._validation:
             log_density = net(pixels)[0]
-            density, counts = density[:, -1:], counts[:, -1:]
+            if not self._parts:
+                density, counts = density[:, -1:], counts[:, -1:]
             each = (
                 losses.kl_divergence(log_density, density),
                 losses.correlation(log_density, density),
@@ -97,11 +106,10 @@ class SaliencyProblem:
                 losses.log_likelihood(log_density, counts),
             )
             rows.append(torch.stack(each, -1))
-        mean = torch.cat(rows).double().mean(0)  # (steps, 4)
-        kl, cc, nss, bits = (float(value) for value in mean[-1])
-        weights = self._weights
+        of_steps = torch.cat(rows).double().mean(0)  # (steps, 4)
+        kl, cc, nss, bits = (of_steps.mean(0) if self._parts else of_steps[-1]).tolist()
+        weights, first = self._weights, float(of_steps[0, 2])
         loss = weights.kl * kl + weights.cc * (1 - cc) - weights.nss * nss
-        first = float(mean[0, 2])
         return {"loss": loss, "kl": kl, "cc": cc, "nss": nss, "bits": bits, "nss_step_1": first}
 
     def _drawn(
@@ -117,7 +125,8 @@ class SaliencyProblem:
     def _shown(
         self, pixels: np.ndarray, fixations: Fixations, view: View
     ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        density, counts = targets(view.moved(fixations), self._grid, self._widths)
+        moved = view.moved(fixations)
+        density, counts = targets(moved, self._grid, self._widths, self._parts)
         return view.cut(pixels, self._size), density, counts
 
     @staticmethod
@@ -145,7 +154,7 @@ class ClassProblem:
         self.names = names
         self.n_validation = len(validation)
         self._pictures = pictures
-        self._validation = _parts(validation)
+        self._validation = parts(validation)
         self._size = size
         self._smoothing = smoothing
         self._augment = augment
@@ -178,6 +187,7 @@ class ClassProblem:
         return {"loss": float(torch.cat(losses_).double().mean()), "accuracy": accuracy}
 
 
-def _parts(items: Sequence) -> list[Sequence]:
+def parts(items: Sequence[Any]) -> list[Sequence[Any]]:
+    """Return validation items in batches."""
     starts = range(0, len(items), _VALIDATION_BATCH)
     return [items[start : start + _VALIDATION_BATCH] for start in starts]

@@ -1,6 +1,8 @@
 """The README beside a model: its card in words, for people."""
 
-from gazelab.nets.card import ModelCard
+from collections.abc import Sequence
+
+from gazelab.nets.card import CardScore, ModelCard
 
 
 def model_readme(card: ModelCard) -> str:
@@ -51,19 +53,35 @@ def _facts(card: ModelCard) -> list[str]:
 
 
 def _scores(card: ModelCard) -> list[str]:
-    """Return a table with a row for each source and step, a column for each metric."""
     if not card.scores:
         return []
-    values = {(s.source, s.step, s.metric): s.value for s in card.scores}
-    units = {s.metric: s.unit for s in card.scores}
-    titles = [f"{m} ({unit})" if unit not in ("", "1") else m for m, unit in units.items()]
+    whole = [score for score in card.scores if not score.fixations]
+    parts = [score for score in card.scores if score.fixations]
+    return ["## How good it is", card.protocol, *_table(whole), *_table(parts)]
+
+
+def _table(scores: Sequence[CardScore]) -> list[str]:
+    """Return a table with a row for each source and step, a column for each metric."""
+    if not scores:
+        return []
+    cells = {(s.source, s.step, _column(s)): _cell(s) for s in scores}
+    titles = list(dict.fromkeys(map(_column, scores)))
     table = [["", "step", *titles], ["---"] * (2 + len(titles))]
-    for source, step in sorted({key[:2] for key in values}):
-        cells = [values.get((source, step, metric)) for metric in units]
-        shown = ["" if value is None else f"{value:.3f}" for value in cells]
-        table.append([source or "this model", str(step or ""), *shown])
-    rows = "\n".join(f"| {' | '.join(row)} |" for row in table)
-    return ["## How good it is", card.protocol, rows]
+    for source, step in dict.fromkeys(key[:2] for key in cells):
+        values = [cells.get((source, step, title), "") for title in titles]
+        table.append([source or "this model", str(step or ""), *values])
+    return ["\n".join(f"| {' | '.join(row)} |" for row in table)]
+
+
+def _column(score: CardScore) -> str:
+    unit = f" ({score.unit})" if score.unit not in ("", "1") else ""
+    return f"{score.metric}{unit}" + (f", fixations {score.fixations}" * bool(score.fixations))
+
+
+def _cell(score: CardScore) -> str:
+    if score.low is None or score.high is None:
+        return f"{score.value:.3f}"
+    return f"{score.value:.3f} ({score.low:.3f} to {score.high:.3f})"
 
 
 def _provenance(card: ModelCard) -> str:

@@ -4,24 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-import numpy as np
 import safetensors.torch
 import torch
 from torch import Tensor, nn
 
-from gazelab.data.image import read_rgb
-from gazelab.errors import ModelError, ReadError, SettingsError
-from gazelab.nets.backbones import MobileNetV2, load_imagenet
-from gazelab.nets.card import ModelCard
-from gazelab.nets.catalog import architecture
-from gazelab.nets.runtime import Model, choose_device
+from gazelab.errors import ModelError, SettingsError
+from gazelab.nets.catalog import Architecture, architecture
+from gazelab.nets.start import load_start
+from gazelab.nets.team import ALONE, Team
+from gazelab.nets.training.attended import AttendedProblem
 from gazelab.nets.training.config import ModelTable, TrainConfig
-from gazelab.nets.training.data import Fixations, Loaded, load_pictures
-from gazelab.nets.training.loop import Fit, Row, Trainer
-from gazelab.nets.training.problems import ClassProblem, Problem, SaliencyProblem
-from gazelab.task import Step, Task
-
-_SOME = 20
+from gazelab.nets.training.data import load_pictures
+from gazelab.nets.training.loop import Fit, Trainer
+from gazelab.nets.training.optimisation import Row
+from gazelab.nets.training.problems import Problem
+from gazelab.nets.training.registry import PROBLEMS, Material
+from gazelab.task import Task
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,125 +39,109 @@ class Trained:
 
 @dataclass(frozen=True, slots=True)
 class Paths:
-    """Folders of a run: the ImageNet arrays (None for random weights), and checkpoints."""
+    """Of a run: what the backbone starts from (None for random weights), and checkpoints."""
 
     backbone: Path | None
     checkpoints: Path
 
 
-def fit_saliency(
+def fit(
     config: TrainConfig,
-    train: Sequence[tuple[Path, Fixations]],
-    validation: Sequence[tuple[Path, Fixations]],
+    material: Material,
     folders: Paths,
     resume: bool = False,
+    team: Team = ALONE,
 ) -> Task[Trained]:
-    """Train a network to predict where people look. Raises ModelError, SettingsError."""
-    _check_fit(config, "saliency")
-    loaded = yield from load_pictures(
-        [path for path, _ in (*train, *validation)], config.input.size
-    )
-    known = loaded.pictures
-    problem = SaliencyProblem(
-        [path.name for path, _ in train if path in known],
-        [(known[path], fixations) for path, fixations in train if path in known],
-        [(known[path], fixations) for path, fixations in validation if path in known],
-        config.input.size,
-        config.loss,
-        config.augment,
-    )
-    return (yield from _fit(config, problem, 0, loaded, folders, resume))
+    """Train a network on the material, each process of the team on its share.
+
+    Raises ModelError, SettingsError.
+    """
+    learns = _checked(config, material.learns)
+    files = [path for path, _ in (*material.train, *material.validation)]
+    loaded = yield from load_pictures(files, config.input.size)
+    problem = PROBLEMS[learns](config, material.examples(loaded.pictures))
+    _check_number(config, problem)
+    net = _prepared(config, problem, material.classes, folders.backbone)
+    trainer = Trainer(net, problem, config.train, folders.checkpoints, team)
+    found = yield from trainer.run(resume)
+    weights = _bytes_of(found, config.output.half)
+    return Trained(weights, _count(net), found.best, found.log, loaded.skipped)
 
 
-def fit_classes(
-    config: TrainConfig,
-    train: Sequence[tuple[Path, int]],
-    validation: Sequence[tuple[Path, int]],
-    folders: Paths,
-    resume: bool = False,
-) -> Task[Trained]:
-    """Train a network to name the class of a picture. Raises ModelError, SettingsError."""
-    _check_fit(config, "classes")
-    loaded = yield from load_pictures(
-        [path for path, _ in (*train, *validation)], config.input.size
-    )
-    known = loaded.pictures
-    problem = ClassProblem(
-        [path.name for path, _ in train if path in known],
-        [(known[path], label) for path, label in train if path in known],
-        [(known[path], label) for path, label in validation if path in known],
-        config.input.size,
-        config.train.label_smoothing,
-        config.augment,
-    )
-    classes = 1 + max(label for _, label in train)
-    return (yield from _fit(config, problem, classes, loaded, folders, resume))
-
-
-def measure_accuracy(
-    card: ModelCard, pictures: Sequence[tuple[Path, int]]
-) -> Task[tuple[float, float]]:
-    """Return the accuracy over pictures, and the mean of the accuracies of the classes."""
-    model = Model(card, choose_device("cpu"))
-    right: dict[int, list[bool]] = {}
-    for number, (path, label) in enumerate(pictures):
-        if number % _SOME == 0:
-            yield Step(number, len(pictures), "Measuring the accuracy")
-        try:
-            pixels = model.fitted(read_rgb(path))
-        except ReadError:
-            continue
-        right.setdefault(label, []).append(model.predicted_class(pixels) == label)
-    every = [hit for hits in right.values() for hit in hits]
-    return float(np.mean(every)), float(np.mean([np.mean(hits) for hits in right.values()]))
-
-
-def _fit(
-    config: TrainConfig,
-    problem: Problem,
-    classes: int,
-    loaded: Loaded,
-    folders: Paths,
-    resume: bool,
-) -> Task[Trained]:
+def _check_number(config: TrainConfig, problem: Problem) -> None:
     if len(problem.names) < config.train.batch or not problem.n_validation:
         raise ModelError(
             f"Of the pictures, {len(problem.names)} for training and {problem.n_validation} for "
             f"validation can be read; at least {config.train.batch} (one batch) and 1 are needed."
         )
+
+
+def _prepared(
+    config: TrainConfig, problem: Problem, classes: int, imagenet: Path | None
+) -> nn.Module:
+    """Return the network as it is before the first step."""
     torch.manual_seed(config.train.seed)
     net = _built(config.model, classes)
-    backbone = getattr(net, "backbone", None)
-    if folders.backbone is not None and isinstance(backbone, MobileNetV2):
-        load_imagenet(backbone, folders.backbone)
-    net = net.to(memory_format=torch.channels_last)
-    fit = yield from Trainer(net, problem, config.train, folders.checkpoints).run(resume)
-    return Trained(_bytes_of(fit), _count(net), fit.best, fit.log, loaded.skipped)
+    if imagenet is not None:
+        load_start(net, imagenet)
+    if isinstance(problem, AttendedProblem):
+        problem.prepare(net)
+    return net.to(memory_format=torch.channels_last)
 
 
-def _check_fit(config: TrainConfig, learns: str) -> None:
+def _checked(config: TrainConfig, learnable: Sequence[str]) -> str:
+    """Return what the architecture learns, which the data must be for."""
     made = architecture(config.model.architecture)
-    if made.learns != learns:
+    if made.learns not in learnable:
         raise SettingsError(
-            f"The architecture {made.name} learns {made.learns}, but [data] is for {learns}."
+            f"The architecture {made.name} learns {made.learns}, "
+            f"but [data] is for {' or '.join(learnable)}."
         )
+    _check_guidance(config, made)
     steps = made.steps(config.model.options)
-    if learns == "saliency" and steps != len(config.loss.steps):
+    if made.learns == "saliency" and steps != len(config.loss.steps):
         raise SettingsError(
             f"The network has {steps} steps, but [loss] steps has {len(config.loss.steps)} weights."
+        )
+    return made.learns
+
+
+def _check_guidance(config: TrainConfig, made: Architecture) -> None:
+    guidance, options = config.guidance, config.model.options
+    if guidance is None and made.needs_gaze(options):
+        raise SettingsError(
+            f"The architecture {made.name} with these options needs gaze at the pictures.",
+            "Name it in [guidance].",
+        )
+    if guidance is None:
+        return
+    if made.learns not in ("attended classes", "masks"):
+        raise SettingsError(
+            f"The architecture {made.name} has no attention that [guidance] could guide.",
+            "Leave it out, or choose an architecture that attends, such as glimpsenet.",
+        )
+    if options.get("attention") == "supervised" and not guidance.weight:
+        raise SettingsError(
+            "Supervised attention needs a weight above 0 in [guidance].", "Such as weight = 0.1."
         )
 
 
 def _built(model: ModelTable, classes: int) -> nn.Module:
     try:
         return architecture(model.architecture).build(model.options, classes)
-    except TypeError as error:
+    except (TypeError, ValueError) as error:
         raise ModelError(f"[model.options] do not fit the architecture: {error}.") from error
 
 
-def _bytes_of(fit: Fit) -> bytes:
-    tensors: dict[str, Tensor] = {name: t.contiguous() for name, t in fit.weights.items()}
-    return safetensors.torch.save(tensors)
+def _bytes_of(fit: Fit, half: bool) -> bytes:
+    tensors = {name: _halved(t) if half else t for name, t in fit.weights.items()}
+    return safetensors.torch.save({name: t.contiguous() for name, t in tensors.items()})
+
+
+def _halved(tensor: Tensor) -> Tensor:
+    """Return a tensor in 16 bit, but as it is where that would not hold its values."""
+    halved = tensor.half() if tensor.is_floating_point() else tensor
+    return halved if bool(torch.isfinite(halved).all()) else tensor
 
 
 def _count(net: nn.Module) -> int:

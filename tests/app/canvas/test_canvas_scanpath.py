@@ -9,12 +9,14 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from gazelab.app.canvas import marks
 from gazelab.app.canvas.camera import View, fitted
 from gazelab.app.canvas.marks import DARK, LIGHT, ink
 from gazelab.app.canvas.placing import (
     LEAST_RADIUS_PX,
     MOST_RADIUS_PX,
     State,
+    drawn,
     fixation_near,
     place,
     radius_px,
@@ -73,6 +75,21 @@ def test_radii_stay_within_their_limits():
 def test_past_current_and_upcoming(walk, current, trail, wanted):
     layer = ScanpathLayer(walk(5), current, trail=trail)
     assert "".join(".PCU"[state] for state in states(layer)) == wanted
+
+
+@given(st.integers(1, 3000), st.integers(-1, 3000))
+def test_of_a_long_scanpath_those_around_the_current_fixation_are_drawn(count, current):
+    from gazelab.data.gaze import Scanpath
+
+    current = min(current, count)
+    x = np.arange(float(count))
+    path = Scanpath("p", "s", x, x, x, x + 1, np.zeros(count, np.int8))
+    shown = np.flatnonzero(states(ScanpathLayer(path, current)) != State.HIDDEN)
+    near = drawn(count, current)
+    assert shown.tolist() == list(near)
+    assert near.start <= max(current - 150, 0)
+    assert near.stop >= min(current + 150, count)
+    assert len(near) <= 450
 
 
 @pytest.mark.parametrize("trail", ["first", "last", "last 0", "last x", "last -1"])
@@ -182,6 +199,15 @@ def test_stepping_gives_the_same_picture_as_painting_anew(walk, stimulus):
     for current in (*range(0, 40, 3), 38, 37, *range(36, -1, -4)):
         scene = scene_of(ScanpathLayer(paths[0], current, BLUE), image=stimulus)
         assert (frame(scene, single) == frame(scene)).all()
+
+
+def test_the_label_of_an_excluded_fixation_begins_inside_the_pane(walk, monkeypatch):
+    corners = []
+    monkeypatch.setattr(marks, "paint_plate", lambda _, corner, *__: corners.append(corner.x()))
+    x, excluded = np.array([200.0]), np.array([Exclusion.BY_RULE], np.int8)
+    path = walk(1, x_px=x, exclusion=excluded)
+    frame(scene_of(ScanpathLayer(path, 0, show_numbers=False)), size=(260, 200))
+    assert corners == [0.0]
 
 
 def test_long_scanpaths_step_back_beyond_what_is_kept(walk):

@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QPalette
 
 from gazelab.app.canvas.timeline import Timeline
-from gazelab.app.canvas.timepaint import Rows, Track, note_of, row_names
+from gazelab.app.canvas.timepaint import Rows, Track, note_of, row_names, told_apart
 from gazelab.app.canvas.timing import Band, fixation_at, step_bands, tick_step_ms
 from gazelab.data.gaze import Origin
 
@@ -52,6 +52,22 @@ def test_bands_say_for_each_fixation_or_step_when_it_stands(n, steps):
     if steps:
         assert time[0].start_ms == 0 and time[-1].stop_ms == pytest.approx(path.end_ms)
     assert step_bands(path, steps, "unlinked") == []
+
+
+def test_of_many_fixations_in_one_pixel_one_is_drawn_and_one_that_is_excluded(walk):
+    onset = np.array([0.0, 100, 200, 1000, 1100, 2000])
+    duration = np.array([50.0, 50, 50, 50, 2500, np.nan])
+    exclusion = np.array([0, 1, 0, 0, 0, 0], np.int8)
+    path = walk(6, onset_ms=onset, duration_ms=duration, exclusion=exclusion)
+    assert told_apart(path, 1000.0).tolist() == [0, 1, 3, 4, 5]
+    assert told_apart(path, 1.0).tolist() == [0, 1, 2, 3, 4, 5]
+
+
+def test_a_fixation_before_the_onset_does_not_cover_the_name_of_its_row(qapp):
+    rows = Rows.of(qapp.font(), 700, 1000.0, row_names())
+    bar = rows.span(rows.bars, -300.0, 200.0)
+    assert bar.left() == rows.bars.left()
+    assert bar.right() == rows.x_of(200.0)
 
 
 def test_fixations_without_a_step_have_a_band_that_says_so(walk):

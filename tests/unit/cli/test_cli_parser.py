@@ -74,7 +74,7 @@ def test_version(capsys) -> None:
         ["run", "p"],
         ["score", "p", "--sigma-px", "2", "--sigma-deg", "1"],
         ["score", "p", "--alignment", "sideways"],
-        ["import", "p"],
+        ["import"],
     ],
 )
 def test_wrong_usage_is_2(words: list[str], capsys) -> None:

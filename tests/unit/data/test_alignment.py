@@ -72,3 +72,13 @@ def test_steps_never_go_backwards(durations: list[float], steps: int, alignment:
         fixation = fixation_of_step(path, step, steps, alignment)
         if fixation is not None:
             assert step_of_fixation(path, fixation, steps, alignment) == step
+
+
+def test_parts_of_the_viewing_hold_their_fixations_by_index_and_by_time() -> None:
+    path = scanpath(*[100] * 9)
+    for alignment in ("index", "time"):
+        beside = steps_of_fixations(path, (1, 3, 5, 8), alignment)
+        assert beside == [0, 0, 1, 1, 2, 2, 2, 3, 3]
+        assert fixation_of_step(path, 2, (1, 3, 5, 8), alignment) == 4
+    assert fixation_of_step(scanpath(100, 100), 1, (1, 3), "index") is None
+    assert steps_of_fixations(path, (1, 3), "unlinked") == [None] * 9

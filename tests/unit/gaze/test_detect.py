@@ -1,6 +1,7 @@
 """Fixations, saccades and blinks found in the samples of a recording."""
 
 import dataclasses
+import itertools
 
 import numpy as np
 import pytest
@@ -149,6 +150,25 @@ def test_fixations_across_a_gap_are_not_merged_when_the_eye_moved_or_blinked():
     assert len(found.blinks) == 1
 
 
+@pytest.mark.parametrize("rate_hz", [60, 120, 250, 500, 1000, 2000])
+@pytest.mark.parametrize("spike_deg", [1.5, 5, 40])
+def test_a_spike_of_one_sample_splits_no_fixation(rate_hz, spike_deg):
+    t_ms = np.arange(rate_hz) * 1000 / rate_hz
+    x, y = np.random.default_rng(0).normal(5, 0.02, (2, rate_hz))
+    x[rate_hz // 2] += spike_deg
+    found = find_by_velocity(Signal(t_ms, x, y), IvtSettings())
+    assert (len(found.fixations), len(found.saccades)) == (1, 0)
+    assert fixation_properties(found).duration_ms == pytest.approx([1000], abs=2)
+
+
+def test_a_small_excursion_is_no_spike():
+    x = np.zeros(600)
+    x[300:330] = 0.8  # 30 ms, and back
+    signal = Signal(np.arange(600.0), x, x * 0)
+    assert len(find_by_velocity(signal, IvtSettings()).fixations) == 2
+    assert len(find_by_velocity(signal, IvtSettings(spike_deg=0.5)).fixations) == 1
+
+
 def test_what_is_dropped_is_counted_with_a_reason():
     signal = jumps([(0, 0), (5, 0), (10, 0)], samples=200)
     x = signal.x_deg.copy()
@@ -221,6 +241,37 @@ def test_idt_with_uneven_stamps_waits_for_the_time_not_for_the_samples(
                 b = a + inside[0] + 1
                 extent = np.ptp(x[a:b]) + np.ptp(y[a:b])
                 assert not extent <= threshold
+
+
+@settings(deadline=None)
+@given(WALKS, st.integers(2, 12), st.lists(st.integers(1, 119), max_size=2))
+def test_the_saccades_of_idt_are_what_lies_between_its_fixations(steps, least, late):
+    x, y = walk(steps)
+    t_ms = np.arange(len(x)) * 4.0 + 1000 * np.array(
+        [sum(b <= i for b in late) for i in range(len(x))]
+    )
+    signal = Signal(t_ms, x, y)
+    chosen = IdtSettings(min_fixation_ms=4.0 * least, max_saccade_ms=60, blink_min_ms=1e6)
+    found = find_by_dispersion(signal, chosen)
+    fixations = list(zip(found.fixations.start, found.fixations.stop, strict=True))
+    expected = []
+    for (_, before), (after, _) in itertools.pairwise(fixations):
+        whole = not np.isnan(x[before:after]).any()
+        whole = whole and not any(before <= b <= after for b in signal.breaks)
+        if whole and 10 <= 4 * (after - before) <= 60:
+            expected.append((before, after))
+    assert list(zip(found.saccades.start, found.saccades.stop, strict=True)) == expected
+    assert found.samples.saccade == sum(stop - start for start, stop in expected)
+
+
+def test_saccades_of_idt_have_amplitude_and_peak_velocity():
+    item = recording(jumps([(0, 0), (6, 0), (6, 8)]))
+    saccades, _ = detect(item, IdtSettings()).events
+    assert saccades.kind == "saccade"
+    # the fixations have taken in up to a degree of each end
+    np.testing.assert_allclose(saccades.onset_ms, [305, 605], atol=10)
+    np.testing.assert_allclose(saccades.amplitude_deg, [4.5, 6.5], atol=1)
+    np.testing.assert_allclose(saccades.peak_velocity_deg_s, [236, 314], rtol=0.1)
 
 
 def test_idt_long_fixations_grow_over_many_blocks():

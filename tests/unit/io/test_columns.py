@@ -92,7 +92,9 @@ def compare(path: Path, text: str, encoding: str, delimiter: str, decimal: str) 
         assert_same(read(path, layout, decimal), row_by_row)
 
 
-ENCODINGS = st.sampled_from(["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be"])
+ENCODINGS = st.sampled_from(
+    ["utf-8", "utf-8-sig", "cp1252", "utf-16", "utf-16-be", "utf-32", "utf-32-le"]
+)
 WRITTEN = {
     "encoding": ENCODINGS,
     "delimiter": st.sampled_from(list("\t;,| ")),
@@ -114,6 +116,26 @@ def test_any_cells_are_read_alike(
     quoting: int,
 ) -> None:
     compare(table, text_of(rows, delimiter, end, quoting), encoding, delimiter, decimal)
+
+
+@given(
+    rows=st.lists(st.tuples(*CELLS.values()).map(list), min_size=1, max_size=4),
+    times=st.lists(st.integers(1, 20), min_size=4, max_size=4),
+    **WRITTEN,
+)
+@settings(max_examples=100, suppress_health_check=list(HealthCheck))
+def test_rows_that_come_again_and_again_are_read_alike(
+    table: Path,
+    rows: list[list[str]],
+    times: list[int],
+    encoding: str,
+    delimiter: str,
+    end: str,
+    decimal: str,
+    quoting: int,
+) -> None:
+    again = [row for row, number in zip(rows, times, strict=False) for _ in range(number)]
+    compare(table, text_of(again, delimiter, end, quoting), encoding, delimiter, decimal)
 
 
 @given(rows=rows_of(PLAIN), cut=st.integers(0, 60), **WRITTEN)

@@ -109,7 +109,9 @@ def test_no_two_formats_have_the_same_id() -> None:
     assert cases >= {vendor[0] for vendor in VENDORS}
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "utf-16-le", "cp1252"])
+@pytest.mark.parametrize(
+    "encoding", ["utf-8", "utf-16", "utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be", "cp1252"]
+)
 @pytest.mark.parametrize("decimal", [".", ","])
 @pytest.mark.parametrize("end", ["\r\n", "\n", "\r"])
 def test_tobii_studio_however_it_is_written(

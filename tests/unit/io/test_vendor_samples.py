@@ -96,7 +96,9 @@ def test_the_content_tells_the_format(tmp_path: Path, case: GazeCase) -> None:
     assert known[0] == case.reader
 
 
-@pytest.mark.parametrize("name", ["Studio", "Pro Lab mcs", "Pro Lab media", "Gazepoint", "Neon"])
+@pytest.mark.parametrize(
+    "name", ["Studio", "Pro Lab mcs", "Pro Lab media", "Pro Lab glasses", "Gazepoint", "Neon"]
+)
 def test_fixations_are_read_beside_the_samples(tmp_path: Path, name: str) -> None:
     case = GAZE_CASES[name]
     paths = imported(case, tmp_path).scanpaths

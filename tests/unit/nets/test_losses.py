@@ -68,3 +68,19 @@ def test_a_flat_map_gives_a_finite_loss() -> None:
     loss.sum().backward()
     assert flat.grad is not None
     assert torch.isfinite(flat.grad).all()
+
+
+def test_confusion_is_the_chance_of_taking_a_fixation_for_one_of_another_step() -> None:
+    even = torch.full((1, 2, 2, 2), 0.25, dtype=torch.float64).log()
+    counts = torch.zeros(1, 2, 2, 2, dtype=torch.float64)
+    assert losses.confusion(even, counts).item() == 0
+    counts[0, 0, 0, 0], counts[0, 1, 1, 1] = 3, 1
+    assert losses.confusion(even, counts).item() == pytest.approx(math.log(2))
+    first = [[0.7, 0.1], [0.1, 0.1]]
+    second = [[0.1, 0.1], [0.1, 0.7]]
+    apart = torch.tensor([[first, second]], dtype=torch.float64).log()
+    assert losses.confusion(apart, counts).item() == pytest.approx(-math.log(0.7 / 0.8))
+    weights = losses.Weights(steps=(1, 1)), losses.Weights(steps=(1, 1), apart=0.5)
+    human = torch.full_like(counts, 0.25)
+    without, with_ = (losses.saliency_loss(apart, human, counts, w).item() for w in weights)
+    assert with_ - without == pytest.approx(0.5 * -math.log(0.7 / 0.8))

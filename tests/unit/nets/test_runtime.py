@@ -8,11 +8,21 @@ import torch
 from tiny_models import OPTIONS, picture, tiny_model
 
 from gazelab.data.attention import Explanation
+from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, SettingsError
+from gazelab.nets import runtime
 from gazelab.nets.card import ModelCard, write_card
+from gazelab.nets.catalog import architecture
 from gazelab.nets.methods import MethodChoice
-from gazelab.nets.runtime import RunResult, choose_device, run_model, threads_beside_window
+from gazelab.nets.runtime import (
+    RunResult,
+    build,
+    choose_device,
+    fitted_shape,
+    run_model,
+    threads_beside_window,
+)
 from gazelab.task import finish
 
 
@@ -44,6 +54,22 @@ def test_every_picture_gets_saliency_and_attention_for_every_step(
         assert np.isfinite(attention.maps).all() and (attention.maps >= 0).all()
 
 
+@pytest.mark.parametrize("name", ["sam-vgg", "sam-resnet", "mlnet"])
+def test_wide_networks_give_the_maps_of_their_plain_form(name: str, tmp_path: Path) -> None:
+    card = tiny_model(tmp_path / "model", name)
+    images = _pictures(tmp_path, "a.png")
+    found = _run(card, images).attention
+    assert tuple(attention.kind for attention in found) == card.kinds
+    made, net = architecture(name), build(card)
+    pixels = resized(read_rgb(images[0][1]), *fitted_shape(card.input, 60, 90))
+    x = torch.from_numpy(pixels).permute(2, 0, 1)[None] / 127.5 - 1
+    with torch.no_grad():
+        (plain,) = made.explain(net, x, ())
+    for attention, maps in zip(found, plain, strict=True):
+        assert len(attention.maps) == card.steps
+        np.testing.assert_allclose(attention.maps, maps.maps, atol=1e-5 * maps.maps.max())
+
+
 def test_an_unreadable_picture_is_left_out_and_listed(card: ModelCard, tmp_path: Path) -> None:
     images = _pictures(tmp_path, "a.png", "b.png", "c.png")
     images[1][1].write_bytes(b"not a picture")
@@ -58,6 +84,21 @@ def test_maps_do_not_depend_on_the_other_pictures(card: ModelCard, tmp_path: Pat
     images = _pictures(tmp_path, "a.png", "b.png")
     alone, together = _run(card, images[1:]), _run(card, images)
     np.testing.assert_array_equal(alone.attention[0].maps, together.attention[2].maps)
+
+
+def test_pictures_of_mixed_sizes_keep_their_order_in_batches(
+    card: ModelCard, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    images = []
+    for number in range(7):
+        path = tmp_path / f"{number}.png"
+        images.append((picture(path, 60, 90 + 60 * (number % 2), number), path))
+    alone = _run(card, images).attention
+    monkeypatch.setitem(runtime._BATCH, "cpu", 3)
+    together = _run(card, images).attention
+    assert [a.key for a in together] == [a.key for a in alone]
+    for ours, theirs in zip(together, alone, strict=True):
+        np.testing.assert_allclose(ours.maps, theirs.maps, rtol=1e-4, atol=1e-6)
 
 
 def test_a_portrait_picture_gets_portrait_maps(card: ModelCard, tmp_path: Path) -> None:
@@ -160,5 +201,5 @@ def test_weights_that_do_not_fit_the_card_are_refused(
 
 def test_an_unknown_architecture_is_refused_with_those_there_are(tmp_path: Path) -> None:
     other = msgspec.structs.replace(tiny_model(tmp_path), architecture="sam-xxl")
-    with pytest.raises(ModelError, match=r"'sam-xxl'.*sam-s, cam-mobilenet-v2"):
+    with pytest.raises(ModelError, match=r"'sam-xxl'.*sam-s.*cam-mobilenet-v2"):
         _run(other, [])

@@ -21,7 +21,7 @@ SIDE = 128
 
 
 def _fixations(x: list[float], y: list[float]) -> Fixations:
-    return Fixations(np.array(x), np.array(y), (SIDE, SIDE), 4.0)
+    return Fixations(np.array(x), np.array(y), 1 + np.arange(len(x)), (SIDE, SIDE), 4.0)
 
 
 @given(st.integers(0, 10_000), st.integers(8, SIDE - 9), st.integers(8, SIDE - 9))
@@ -85,3 +85,16 @@ def test_a_fixation_on_the_edge_stays_on_the_picture(mirrored: bool) -> None:
     moved = View(mirrored=mirrored).moved(_fixations([0.0, SIDE - 1e-9], [0.0, SIDE - 1e-9]))
     assert (moved.x_px < SIDE).all()
     targets(moved, (16, 16), (1.0,))
+
+
+def test_steps_that_share_out_the_viewing_have_their_own_fixations() -> None:
+    fixations = _fixations([10, 20, 30, 40], [10, 20, 30, 40])
+    density, counts = targets(fixations, (32, 32), (0.75,) * 3, parts=(1, 2, 9))
+    assert counts.sum((1, 2)).tolist() == [1, 3, 0]
+    assert np.unravel_index(density[0].argmax(), (32, 32)) == (2, 2)
+    np.testing.assert_allclose(density.sum((1, 2)), [1, 1, 0], rtol=1e-5)
+
+
+def test_a_crop_keeps_the_number_of_a_fixation_in_its_scanpath() -> None:
+    moved = View(left=0.5, width=0.5).moved(_fixations([10, 100], [10, 100]))
+    assert moved.number.tolist() == [2]

@@ -1,9 +1,11 @@
-from collections.abc import Sequence
+import copy
+import sys
 from pathlib import Path
 
-import numpy as np
+import msgspec
 import pytest
 import torch
+from tiny_training import TABLE, Toy, toy_net
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError
@@ -13,43 +15,9 @@ from gazelab.nets.training.config import TrainTable
 from gazelab.nets.training.loop import Fit, Trainer
 from gazelab.task import finish
 
-TABLE = TrainTable(epochs=4, batch=4, rate=0.01, warmup_steps=3, patience=9, seed=5, half=False)
-
-
-class Toy:
-    """Learn to sum four numbers; the numbers are drawn at random for every batch."""
-
-    def __init__(self) -> None:
-        self.names = [f"item {number}" for number in range(14)]
-        self.n_validation = 5
-        self.poison: int | None = None
-        self.modes: list[bool] = []
-        self.validated: list[dict[str, Tensor]] = []
-
-    def batch(self, indices: Sequence[int], rng: np.random.Generator) -> tuple[Tensor, ...]:
-        x = torch.from_numpy(rng.normal(size=(len(indices), 4)).astype(np.float32))
-        if self.poison in indices:
-            x[list(indices).index(self.poison)] = torch.nan
-        return x, x.sum(1)
-
-    def loss(self, net: nn.Module, batch: tuple[Tensor, ...]) -> Tensor:
-        result: Tensor = (net(batch[0])[:, 0] - batch[1]) ** 2
-        return result
-
-    def validate(self, net: nn.Module) -> dict[str, float]:
-        self.modes.append(net.training)
-        self.validated.append({name: t.clone() for name, t in net.state_dict().items()})
-        x = torch.linspace(-1, 1, 20).view(5, 4)
-        return {"loss": float(((net(x)[:, 0] - x.sum(1)) ** 2).mean())}
-
-
-def _net() -> nn.Module:
-    torch.manual_seed(7)
-    return nn.Sequential(nn.Linear(4, 8), nn.Dropout(0.3), nn.ReLU(), nn.Linear(8, 1))
-
 
 def _trainer(folder: Path, toy: Toy | None = None, table: TrainTable = TABLE) -> Trainer:
-    return Trainer(_net(), toy or Toy(), table, folder)
+    return Trainer(toy_net(), toy or Toy(), table, folder)
 
 
 def _equal(a: Fit, b: Fit) -> bool:
@@ -71,11 +39,79 @@ def test_the_same_seed_gives_the_same_weights(tmp_path: Path) -> None:
     assert first.log[-1]["val_loss"] < first.log[0]["val_loss"]
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="children are forked on Linux")
+def test_the_weights_do_not_depend_on_who_prepares_the_batches(tmp_path: Path) -> None:
+    alone = finish(_trainer(tmp_path / "a").run())
+    table = msgspec.structs.replace(TABLE, workers=2)
+    assert _equal(alone, finish(_trainer(tmp_path / "b", table=table).run()))
+
+
 def test_a_stopped_run_continues_as_if_it_had_not_been_stopped(tmp_path: Path) -> None:
     whole = finish(_trainer(tmp_path / "whole").run())
     _stop_in_epoch_three(tmp_path / "stopped")
     torch.manual_seed(99)  # whatever the process did meanwhile
     assert _equal(whole, finish(_trainer(tmp_path / "stopped").run(resume=True)))
+
+
+@pytest.mark.parametrize("stop_after", range(1, 13, 3))
+def test_a_run_closed_after_any_step_continues_as_if_it_had_not_been(
+    tmp_path: Path, stop_after: int
+) -> None:
+    whole = finish(_trainer(tmp_path / "whole").run())
+    task = _trainer(tmp_path / "stopped").run()
+    for _ in range(stop_after):
+        next(task)
+    task.close()
+    assert checkpoint.load(tmp_path / "stopped").values["step"] == stop_after
+    assert _equal(whole, finish(_trainer(tmp_path / "stopped").run(resume=True)))
+
+
+@pytest.mark.parametrize("optimiser", ["adamw", "sgd", "rmsprop"])
+@pytest.mark.parametrize("schedule", ["cosine", "step", "plateau", "constant"])
+def test_every_optimiser_and_schedule_learns_and_continues(
+    tmp_path: Path, optimiser: str, schedule: str
+) -> None:
+    changes = {"optimiser": optimiser, "schedule": schedule, "drop_epochs": 1, "drop": 0.5}
+    table = msgspec.structs.replace(TABLE, **changes, save_every_steps=2)
+    whole = finish(_trainer(tmp_path / "whole", table=table).run())
+    assert whole.log[-1]["val_loss"] < whole.log[0]["val_loss"]
+    task = _trainer(tmp_path / "stopped", table=table).run()
+    for _ in range(8):
+        next(task)
+    del task  # closed, as when the program ends
+    assert _equal(whole, finish(_trainer(tmp_path / "stopped", table=table).run(resume=True)))
+
+
+def test_checkpoints_are_written_every_so_many_steps(tmp_path: Path) -> None:
+    table = msgspec.structs.replace(TABLE, save_every_steps=2, save_every_s=0)
+    seen = []
+    for step in _trainer(tmp_path, table=table).run():
+        found = [int(path.name[5:14]) for path in tmp_path.glob("step-*")]
+        seen.append((step.done, max(found, default=0)))
+    assert seen[:6] == [(1, 0), (2, 2), (3, 3), (4, 3), (5, 5), (6, 6)]  # an epoch has 3 steps
+
+
+def test_a_batch_in_parts_gives_nearly_the_same_weights(tmp_path: Path) -> None:
+    torch.manual_seed(7)
+    net = nn.Sequential(nn.Linear(4, 8), nn.ReLU(), nn.Linear(8, 1))
+    weights = []
+    for parts in (1, 4):
+        table = msgspec.structs.replace(TABLE, accumulate=parts)
+        trainer = Trainer(copy.deepcopy(net), Toy(), table, tmp_path / str(parts))
+        weights.append(finish(trainer.run()).weights["0.weight"])
+    torch.testing.assert_close(*weights, rtol=1e-4, atol=1e-5)
+
+
+def test_a_short_memory_is_told_and_remembered(tmp_path: Path) -> None:
+    def full(module: nn.Module, inputs: tuple[Tensor, ...]) -> None:
+        if len(inputs[0]) > 2 and module.training:
+            raise torch.OutOfMemoryError("the GPU is full")
+
+    trainer = _trainer(tmp_path)
+    trainer.net.register_forward_pre_hook(full)
+    notes = [step.note for step in trainer.run()]
+    assert "each batch in 2 parts" in notes[0]
+    assert checkpoint.load(tmp_path).values["parts"] == 2
 
 
 def test_a_damaged_checkpoint_gives_way_to_the_one_before(tmp_path: Path) -> None:
@@ -107,6 +143,29 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
         finish(other.run(resume=True))
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"seed": 6}, "the seed was 5 and is 6 now"),
+        ({"batch": 2}, "the batch was 4 and is 2 now"),
+        ({"optimiser": "sgd"}, "the optimiser was adamw and is sgd now"),
+    ],
+)
+def test_what_a_run_is_built_on_must_not_change_while_it_is_stopped(
+    tmp_path: Path, change: dict[str, object], sentence: str
+) -> None:
+    _stop_in_epoch_three(tmp_path)
+    table = msgspec.structs.replace(TABLE, **change)
+    with pytest.raises(ModelError, match=sentence):
+        finish(_trainer(tmp_path, table=table).run(resume=True))
+
+
+def test_a_run_may_go_on_at_another_rate_and_for_longer(tmp_path: Path) -> None:
+    _stop_in_epoch_three(tmp_path)
+    table = msgspec.structs.replace(TABLE, rate=0.001, epochs=6, schedule="constant")
+    assert len(finish(_trainer(tmp_path, table=table).run(resume=True)).log) == 6
+
+
 def test_validation_uses_the_average_and_puts_the_network_back(tmp_path: Path) -> None:
     toy = Toy()
     trainer = _trainer(tmp_path, toy)
@@ -122,7 +181,7 @@ def test_a_number_that_is_not_finite_stops_the_run_and_is_named(tmp_path: Path) 
     finish(_trainer(tmp_path / "good").run())
     toy = Toy()
     toy.poison = 6
-    trainer = _trainer(tmp_path / "good", toy, TrainTable(epochs=9, batch=4, half=False))
+    trainer = _trainer(tmp_path / "good", toy, TrainTable(epochs=9, batch=4, seed=5, half=False))
     with pytest.raises(ModelError, match="item 6"):
         finish(trainer.run(resume=True))
     kept = checkpoint.load(tmp_path / "good").tensors.values()
@@ -153,12 +212,26 @@ def test_a_run_without_progress_ends_early(tmp_path: Path) -> None:
     assert len(toy.modes) <= 5
 
 
-def test_only_the_newest_two_checkpoints_are_kept(tmp_path: Path) -> None:
-    for step in (5, 20, 100):
+def test_only_the_newest_two_checkpoints_and_their_best_weights_are_kept(tmp_path: Path) -> None:
+    for step in (5, 20, 100, 101):
         tensors = {"t": torch.full((2,), float(step))}
-        checkpoint.save(tmp_path, step, Checkpoint(tensors, {"step": step}))
+        best = checkpoint.save_best(tmp_path, step - step % 10, tensors)
+        checkpoint.save(tmp_path, step, Checkpoint(tensors, {"step": step}, best))
     names = sorted(path.name[:14] for path in tmp_path.iterdir())
-    assert names == ["step-000000020", "step-000000100"]
-    assert checkpoint.load(tmp_path).values == {"step": 100}
+    assert names == ["best-000000100", "best-000000100", "step-000000100", "step-000000101"]
+    found = checkpoint.load(tmp_path)
+    assert found.values == {"step": 101}
+    assert found.best is not None and found.best["t"].tolist() == [101, 101]
     checkpoint.clear(tmp_path)
     assert not list(tmp_path.iterdir())
+
+
+def test_damaged_best_weights_give_way_to_those_before(tmp_path: Path) -> None:
+    for step in (1, 2):
+        best = checkpoint.save_best(tmp_path, step, {"t": torch.full((2,), float(step))})
+        checkpoint.save(tmp_path, step, Checkpoint({}, {"step": step}, best))
+    newest = tmp_path / best
+    newest.write_bytes(newest.read_bytes()[:-1])
+    found = checkpoint.load(tmp_path)
+    assert found.values == {"step": 1}
+    assert found.best is not None and found.best["t"].tolist() == [1, 1]

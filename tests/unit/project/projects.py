@@ -63,7 +63,10 @@ def maps(draw: Any) -> Attention:
     values = draw(hnp.arrays(np.float32, shape, elements=elements))
     steps = tuple(draw(words) for _ in range(shape[0]))
     explanation = draw(st.none() | st.builds(Explanation, words, words, words, words, words))
-    return Attention(draw(words), draw(words), kind, values, steps, draw(words), explanation)
+    parts = draw(st.sampled_from([(), tuple(range(1, shape[0] + 1))]))
+    notes = draw(st.sampled_from([(), steps]))
+    about = draw(words), parts, notes, explanation
+    return Attention(draw(words), draw(words), kind, values, steps, *about)
 
 
 @st.composite

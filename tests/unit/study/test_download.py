@@ -104,7 +104,7 @@ def test_the_network_is_that_of_torchvision(
     normalise = torchvision.transforms.Normalize([0.485, 0.456, 0.406], [0.229, 0.224, 0.225])
     with torch.inference_mode():
         expected = net.eval()(normalise(torch.from_numpy(pixels).permute(2, 0, 1) / 255)[None])
-        found = model._net(model._input([pixels]))[0]
+        found = model._net(model._normalised(pixels[None]))[0]
     torch.testing.assert_close(found, expected, rtol=1e-4, atol=1e-4)
 
 

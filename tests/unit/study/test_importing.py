@@ -116,7 +116,7 @@ def test_pictures_alone_then_a_table(tmp_path: Path, images: Path) -> None:
 
 def test_without_any_picture_nothing_is_imported(tmp_path: Path, images: Path) -> None:
     table = write_table(tmp_path / "t.csv", "P1,dog.png,1,2,200")
-    with pytest.raises(ReadError, match=r"None of the 1 names.*dog\.png.*Give the folder"):
+    with pytest.raises(ReadError, match=r"the name in it, dog\.png.*Give the folder"):
         imported(sources=(table,))
     with pytest.raises(ReadError, match="right ones"):
         imported(sources=(table,), images=images)
@@ -201,14 +201,29 @@ def test_a_second_import_of_the_same_says_that_it_replaces(tmp_path: Path, image
     assert twice.records[2].counts["scanpaths that replace earlier ones"] == 1
 
 
-def test_the_geometry_of_the_project_is_kept_and_it_is_said(tmp_path: Path, images: Path) -> None:
+def test_the_geometry_of_the_project_is_kept_unless_a_person_says_another(
+    tmp_path: Path, images: Path
+) -> None:
     table = write_table(tmp_path / "t.csv", "P1,a,1,1,200")
     first = imported(sources=(table,), images=images, px_per_deg=24.0)
     project = Project().with_addition(first)
     assert project.settings.px_per_deg == 24.0
     assert math.isnan(imported(sources=(table,), images=images).px_per_deg)
-    again = imported(project, sources=(table,), px_per_deg=30.0)
-    assert "keeps" in again.records[0].notes[-1]
+    screen = Screen(80, 60, 80, 60, 30 / math.radians(1))
+    of_source = imported(project, sources=(table,), contract=Contract(screen=screen))
+    assert any("24" in note and "keeps" in note for note in of_source.records[0].notes)
+    assert project.with_addition(of_source).settings.px_per_deg == 24.0
+    said = imported(project, sources=(table,), px_per_deg=32.0)
+    assert any("24" in note and "32 from now on" in note for note in said.records[0].notes)
+    assert project.with_addition(said).settings.px_per_deg == 32.0
+
+
+def test_counts_of_one_are_told_in_the_singular(tmp_path: Path, images: Path) -> None:
+    table = write_table(tmp_path / "t.csv", "P1,a.png,1,2,200", "P1,dog.png,1,2,200")
+    text = "\n".join(describe(imported(sources=(table,), images=images).records[-1]))
+    for line in ("1 participant", "1 scanpath", "1 fixation", "1 trial rejected: no picture"):
+        assert f"  {line}\n" in text
+    assert "3 stimuli" in "\n".join(describe(imported(images=images).records[0]))
 
 
 @pytest.mark.parametrize(

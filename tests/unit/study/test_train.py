@@ -3,43 +3,15 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from tiny_models import picture
+from tiny_training import GAZE, NAMES, gaze_study, write_config
 
 from gazelab import paths
-from gazelab.data.image import opencv
 from gazelab.errors import ModelError, SettingsError
 from gazelab.nets.card import ModelCard, find_card, load_card, verify
+from gazelab.nets.runtime import build
 from gazelab.study.train import TrainResult, train
-from gazelab.study.train_scores import js_divergence
 from gazelab.task import finish
-
-NAMES = [f"p{number}.png" for number in range(6)]
-
-GAZE = """
-[model]
-id = "{id}"
-title = "Tiny SAM"
-architecture = "sam-s"
-options = {{ channels = 16, steps = 2, priors = 4 }}
-[data]
-trained_on = "noise"
-[data.recordings]
-fixations = "fixations.csv"
-images = "images"
-split = "split.json"
-[input]
-size = [64, 64]
-[loss]
-steps = [0.5, 1.0]
-widths = [1.5, 1.0]
-sigma_px = 6.0
-[augment]
-crop_min = 0.9
-[train]
-epochs = {epochs}
-batch = 2
-half = false
-{extra}
-"""
 
 CLASSES = """
 [model]
@@ -64,32 +36,15 @@ folder = "result"
 """
 
 
-def _picture(path: Path, seed: int) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    pixels = np.random.default_rng(seed).integers(0, 256, (48, 64, 3), np.uint8)
-    assert opencv().imwrite(str(path), pixels)
-
-
 @pytest.fixture
 def study(tmp_path: Path) -> Path:
-    rng = np.random.default_rng(0)
-    rows = ["participant,stimulus,x,y,duration"]
-    for seed, name in enumerate(NAMES):
-        _picture(tmp_path / "images" / name, seed)
-        for viewer in ("a", "b"):
-            x, y = rng.uniform(0, 64, 6), rng.uniform(0, 48, 6)
-            rows += [f"{viewer},{name},{p:.1f},{q:.1f},200" for p, q in zip(x, y, strict=True)]
-    (tmp_path / "fixations.csv").write_text("\n".join(rows) + "\n")
-    (tmp_path / "split.json").write_text(json.dumps({"train": NAMES[:4], "val": NAMES[4:]}))
-    return tmp_path
+    return gaze_study(tmp_path)
 
 
 def _train(
     folder: Path, epochs: int = 1, extra: str = "", resume: bool = False, id_: str = "tiny-sam"
 ) -> TrainResult:
-    config = folder / "train.toml"
-    config.write_text(GAZE.format(id=id_, epochs=epochs, extra=extra))
-    return finish(train(config, resume))
+    return finish(train(write_config(folder, epochs, extra, id_), resume))
 
 
 def _values(card: ModelCard) -> dict[tuple[str, int, str], float]:
@@ -118,8 +73,7 @@ def test_training_writes_a_model_that_can_be_found_and_is_whole(study: Path) -> 
 def test_a_stopped_run_gives_the_same_model_as_one_that_was_not(study: Path) -> None:
     whole = _train(study, epochs=2, extra='[output]\nfolder = "whole"')
     extra = '[output]\nfolder = "stopped"'
-    (study / "train.toml").write_text(GAZE.format(id="tiny-sam", epochs=2, extra=extra))
-    task = train(study / "train.toml")
+    task = train(write_config(study, 2, extra))
     for step in task:
         if "epoch 2" in step.note:
             task.close()
@@ -130,6 +84,17 @@ def test_a_stopped_run_gives_the_same_model_as_one_that_was_not(study: Path) -> 
     assert resumed.card.scores == whole.card.scores
     assert load_card(study / "stopped") == resumed.card
     assert not list((study / "stopped" / "checkpoints").iterdir())
+
+
+def test_mlnet_learns_saliency_by_its_own_loss(study: Path) -> None:
+    text = GAZE.format(id="tiny-mlnet", epochs=1, extra="").replace("sam-s", "mlnet")
+    text = text.replace("{ channels = 16, steps = 2, priors = 4 }", '{ backbone = "mobilenet-v2" }')
+    text = text.replace("[0.5, 1.0]", '[1.0]\nname = "mlnet"').replace("[1.5, 1.0]", "[1.0]")
+    (study / "train.toml").write_text(text)
+    card = finish(train(study / "train.toml")).card
+    assert card.kinds == ("saliency",)
+    assert ("", 0, "NSS") in _values(card)
+    assert card.config["loss"]["name"] == "mlnet"
 
 
 def test_there_is_nothing_to_continue_before_a_run(study: Path) -> None:
@@ -190,17 +155,19 @@ def test_a_configuration_that_does_not_fit_is_refused(
 def test_a_classifier_is_measured_on_pictures_it_never_saw(tmp_path: Path) -> None:
     for seed, name in enumerate(["cup", "bird", "clutter"]):
         for number in range(6):
-            _picture(tmp_path / "classes" / name / f"{number}.png", 10 * seed + number)
+            picture(tmp_path / "classes" / name / f"{number}.png", 48, 64, 10 * seed + number)
     (tmp_path / "train.toml").write_text(CLASSES)
     card = finish(train(tmp_path / "train.toml")).card
     assert card.classes == ("bird", "cup")
-    assert "trained on 6 pictures, 2 chose the epoch; measured once on the other 4" in card.protocol
+    assert "trained on 6 pictures, 2 chose the epoch; measured once on 4 others" in card.protocol
     assert 0 <= _values(card)["", 0, "accuracy"] <= 1
     assert [layer.name for layer in card.layers][-2:] == ["stage 7", "head"]
 
 
-def test_js_divergence_is_one_bit_apart_and_zero_together() -> None:
-    a, b = np.array([[1.0, 0.0]]), np.array([[0.0, 3.0]])
-    assert js_divergence(a, b) == pytest.approx(1)
-    assert js_divergence(a, 5 * a) == pytest.approx(0)
-    assert np.isnan(js_divergence(a, np.zeros((1, 2))))
+def test_weights_are_stored_at_half_the_size_on_demand(study: Path) -> None:
+    full = _train(study, extra='[output]\nfolder = "full"').card
+    half = _train(study, extra='[output]\nfolder = "half"\nhalf = true').card
+    assert half.weights.bytes < 0.51 * full.weights.bytes
+    name = "lstm.gates_state.weight"
+    a, b = (build(card).state_dict()[name].numpy() for card in (full, half))
+    np.testing.assert_allclose(b, a, rtol=1e-3, atol=1e-6)

@@ -14,7 +14,7 @@ from gazelab.data.contract import Contract
 from gazelab.io.readers import reader_named
 from gazelab.io.reading import Reading, ReadSettings
 from gazelab.project.project import Addition, Project
-from gazelab.study.candidates import Candidate, plan_of, said_of
+from gazelab.study.candidates import Candidate, apart, plan_of, said_of
 from gazelab.study.importing import ImportPlan, import_files
 from gazelab.study.previewing import Match, hindrance, matches
 from gazelab.study.sources import Found, expand
@@ -93,6 +93,7 @@ class Candidates(QObject):
         self._jobs.stop(path)
         self._candidates.pop(path, None)
         self._matches.pop(path, None)
+        self._tell_apart()
         self.listed.emit()
         self._tell_pictures()
 
@@ -116,10 +117,10 @@ class Candidates(QObject):
         self._read(path, at_once=True)
         self.changed.emit(path)
 
-    def set_contract(self, path: Path, contract: Contract) -> None:
-        """Take the positions and times of a source otherwise."""
-        self._candidates[path] = self._candidates[path].with_contract(contract)
-        self.changed.emit(path)
+    def take(self, candidate: Candidate) -> None:
+        """Take a source otherwise, without reading it again."""
+        self._candidates[candidate.path] = candidate
+        self.changed.emit(candidate.path)
 
     @property
     def plan(self) -> ImportPlan:
@@ -152,15 +153,8 @@ class Candidates(QObject):
             if item.formats:
                 self._read(item.path)
         self.listed.emit()
-        self._propose_pictures([self._candidates[item.path] for item in fresh])
-
-    def _propose_pictures(self, fresh: list[Candidate]) -> None:
-        """Take the folder of pictures beside a recording, unless one was given."""
-        if self.pictures.folder is not None or any(candidate.is_pictures for candidate in self.all):
-            return
-        parents = [candidate.path.parent for candidate in fresh if candidate.format]
-        folders = (parent / name for parent in parents for name in _BESIDE)
-        folder = next((folder for folder in folders if folder.is_dir()), None)
+        given = self.pictures.folder or any(candidate.is_pictures for candidate in self.all)
+        folder = None if given else _pictures_beside(item for item in fresh if item.formats)
         if folder is not None:
             self.pictures.set_folder(folder)
 
@@ -174,7 +168,14 @@ class Candidates(QObject):
         self._matches.pop(path, None)
         if reading.stimuli:
             self._tell_pictures()
+        for other in self._tell_apart():
+            self.changed.emit(other)
         self.changed.emit(path)
+
+    def _tell_apart(self) -> list[Path]:
+        """Name participants after folders where files have the same name; return the others."""
+        before, self._candidates = self._candidates, apart(self.all)
+        return [p for p, item in before.items() if item.folder != self._candidates[p].folder]
 
     def _tell_pictures(self) -> None:
         readings = (candidate.reading for candidate in self.all if candidate.reading is not None)
@@ -187,6 +188,12 @@ class Candidates(QObject):
             self.changed.emit(path)
         elif path != self.pictures.folder:
             self.failed.emit(text)
+
+
+def _pictures_beside(found: Iterable[Found]) -> Path | None:
+    """Return the folder of pictures beside a recording, None without."""
+    folders = (item.path.parent / name for item in found for name in _BESIDE)
+    return next((folder for folder in folders if folder.is_dir()), None)
 
 
 def alike(candidates: Candidates, candidate: Candidate) -> list[Candidate]:
@@ -205,4 +212,4 @@ def share(candidates: Candidates, path: Path) -> None:
         if settings != other.settings:
             candidates.read_as(other.path, other.format, settings, contract, afresh=True)
         elif contract is not None:
-            candidates.set_contract(other.path, contract)
+            candidates.take(other.with_contract(contract))

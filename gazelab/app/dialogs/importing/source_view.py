@@ -19,6 +19,7 @@ from gazelab.app.dialogs.importing.candidates import Candidates, alike, share
 from gazelab.app.dialogs.importing.contract import ContractForm
 from gazelab.app.dialogs.importing.findings import CountsView, SignsView
 from gazelab.app.dialogs.importing.matching import MatchingEditor
+from gazelab.app.dialogs.importing.participant import ParticipantField
 from gazelab.app.dialogs.importing.presets import PresetBar
 from gazelab.app.dialogs.importing.trial import TrialView
 from gazelab.app.dialogs.importing.words import format_title, nothing_words
@@ -46,9 +47,12 @@ class SourceView(QSplitter):
         self._candidates = candidates
         self._path: Path | None = None
         self._trials: ReadTrials | None = None
+        self._trials_of: object = None
+        self._problem = ""
         self._number = 0
         self.ahead = LookAhead(candidates, self)
         self.formats = QComboBox()
+        self.participant = ParticipantField(candidates)
         self.presets = PresetBar()
         self.contract = ContractForm()
         self.columns = MappingEditor()
@@ -67,7 +71,7 @@ class SourceView(QSplitter):
 
     def show_source(self, path: Path | None) -> None:
         """Show a source from its first trial."""
-        self._path, self._trials, self._number = path, None, 0
+        self._path, self._trials_of, self._number = path, None, 0
         candidate = self.candidate
         if candidate is not None:
             self._preview(candidate.settings.mapping)
@@ -90,6 +94,7 @@ class SourceView(QSplitter):
         self._top = QFormLayout()
         self._top.addRow(self.tr("Read &as"), self.formats)
         self._top.addRow(self.tr("Preset"), self.presets)
+        self._top.addRow(self.tr("Participant"), self.participant)
         left, right = QWidget(), QWidget()
         form = QVBoxLayout(left)
         form.setContentsMargins(0, 0, 0, 0)
@@ -130,8 +135,8 @@ class SourceView(QSplitter):
         self._refresh()
 
     def _contract_changed(self, contract: Contract) -> None:
-        if self._path is not None:
-            self._candidates.set_contract(self._path, contract)
+        if self.candidate is not None:
+            self._candidates.take(self.candidate.with_contract(contract))
 
     def _share(self) -> None:
         if self._path is not None:
@@ -179,11 +184,12 @@ class SourceView(QSplitter):
         """Show the source as it is understood now."""
         candidate = self.candidate
         reading = candidate.reading if candidate is not None else None
-        if reading is None:
-            self._trials = None
-        elif self._trials is None or self._trials.reading is not reading:
-            self._trials = ReadTrials(reading)
-            self._number = min(self._number, max(len(self._trials) - 1, 0))
+        of = None if candidate is None else (reading, candidate.participant)
+        if of is None or of != self._trials_of:
+            named = candidate.named if candidate is not None else None
+            self._trials = None if named is None else ReadTrials(named)
+            self._number = min(self._number, max(len(self._trials or ()) - 1, 0))
+            self._trials_of = of
         self._show_trial()
         self._show_format(candidate)
         if candidate is not None and reading is not None:
@@ -205,13 +211,18 @@ class SourceView(QSplitter):
             self.formats.addItem(format_title(format_id), format_id)
         self.formats.setEnabled(len(formats) > 1)
         table = candidate is not None and is_table(candidate)
+        before, self._problem = self._problem, candidate.problem if candidate is not None else ""
         reading = candidate.reading if candidate is not None else None
         if candidate is not None:
             self.formats.setCurrentIndex(self.formats.findData(candidate.format))
             if table:
                 self.presets.show_file(candidate.path)
         self._top.setRowVisible(self.presets, table)
+        self._top.setRowVisible(self.participant, candidate is not None and candidate.is_of_one)
+        self.participant.show_source(candidate)
         self.tabs.setTabVisible(_COLUMNS, table)
+        if table and self._problem and self._problem != before:
+            self.tabs.setCurrentIndex(_COLUMNS)  # they are what is not understood
         gaze = reading is not None and bool(reading.recordings or reading.scanpaths)
         self.contract.setEnabled(gaze)
         self.matching.setEnabled(gaze or bool(reading is not None and reading.attention))

@@ -161,9 +161,15 @@ class TrialView(QWidget):
 
 
 def _samples(recording: Recording) -> SampleLayer:
-    """Return samples, evenly thinned where there are many: the drawing must follow at once."""
+    """Return samples, evenly thinned where there are many: the drawing must follow at once.
+
+    No line joins thinned ones: it would not be the way of the eye.
+    """
     step = -(-len(recording) // MOST_SAMPLES) or 1
-    return SampleLayer(recording.x_px[::step], recording.y_px[::step])
+    x_px, y_px = recording.x_px[::step], recording.y_px[::step]
+    if step > 1:
+        x_px, y_px = (np.column_stack((v, np.full_like(v, np.nan))).ravel() for v in (x_px, y_px))
+    return SampleLayer(x_px, y_px)
 
 
 def _layer(path: Scanpath) -> ScanpathLayer:

@@ -1,0 +1,119 @@
+"""What each verb is for, in words."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Verb:
+    """One verb: a line for the list, what it does in plain words, and an example."""
+
+    name: str
+    brief: str
+    about: str
+    example: str
+
+
+VERBS = {
+    verb.name: verb
+    for verb in (
+        Verb(
+            "open",
+            "open the window",
+            "Open the window, on a project if one is named.",
+            "gazelab open study.gazelab",
+        ),
+        Verb(
+            "demo",
+            "show the program on a sample",
+            "Open the window on a sample project. Its pictures are drawn and its viewers are "
+            "simulated; no data are needed. With --headless the sample is imported, a model is "
+            "run, scored at every step and exported, without a window.",
+            "gazelab demo --headless --out sample",
+        ),
+        Verb(
+            "import",
+            "read recordings, pictures or maps into a project",
+            "Make a project, or add to one. A source is a table of fixations (CSV, TSV), an OSIE "
+            "fixations.mat, a folder of pictures, or a folder of saliency maps named like the "
+            "pictures. What the columns of a table mean is guessed and told; --column and --table "
+            "correct it. Says what was read, rejected and excluded, and why. If a source cannot "
+            "be read, the project stays as it was.",
+            "gazelab import study.gazelab fixations.csv --images pictures/ --px-per-degree 32 "
+            "--column participant=Subject",
+        ),
+        Verb(
+            "detect",
+            "find fixations in gaze samples",
+            "Find fixations, saccades and blinks in the samples of a project and put the fixations "
+            "in use; those of the tracker, or of another detector, are set aside and can be put in "
+            "use again with --use. Scores no longer hold then and are dropped.",
+            "gazelab detect study.gazelab --detector i-vt --set velocity_threshold_deg_s=40",
+        ),
+        Verb(
+            "run",
+            "let a model look at the pictures",
+            "Compute where a model attends, step by step, for the pictures of a project, and "
+            "store the maps in it. Earlier maps of the same model are replaced. Several processes "
+            "share the pictures: torchrun --nproc-per-node=2 -m gazelab run ...",
+            "gazelab run study.gazelab --model sam-s --device cpu",
+        ),
+        Verb(
+            "score",
+            "compare models with people",
+            "Compute how well the maps of models agree with the fixations of people, store the "
+            "scores in the project in place of earlier ones, and print the means over pictures. "
+            "The centre bias and the agreement between people stand beside the models.",
+            "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
+        ),
+        Verb(
+            "quality",
+            "tell how good the recordings are",
+            "Print what was lost, what lies off the stimulus, sampling rates, gaps, precision and "
+            "accuracy of each participant, or of each trial, and a sentence that can stand in a "
+            "methods section. Changes nothing.",
+            "gazelab quality study.gazelab --trials",
+        ),
+        Verb(
+            "exclude",
+            "exclude fixations by a rule, and take it back",
+            "Exclude fixations of a participant, on a stimulus or in a trial from every measure, "
+            "with a reason. Nothing is deleted: --list numbers the rules and says how many "
+            "fixations each excludes, --remove takes one back. Scores no longer hold then and "
+            "are dropped.",
+            "gazelab exclude study.gazelab --participant P07 --what shorter --limit-ms 50 "
+            "--reason noise",
+        ),
+        Verb(
+            "export",
+            "write tables, pictures and a manifest",
+            "Write fixations, events, exclusions, data quality, attention and scores as CSV, with "
+            "a data dictionary, a manifest and the current view as PNG and SVG, into a new "
+            "folder. Nothing is ever overwritten: if OUTDIR exists, OUTDIR-2 is made, and so on.",
+            "gazelab export study.gazelab results",
+        ),
+        Verb(
+            "models",
+            "list, explain, verify or download models",
+            "list: the models that are installed. info ID: all that is known of one, with its "
+            "classes, layers and attention methods. verify: compare the weights of all models, "
+            "or of one, with their checksums. download: what can be downloaded, from where and "
+            "on what terms; download ID: do so, after asking. Nothing else uses the network.",
+            "gazelab models info sam-s",
+        ),
+        Verb(
+            "train",
+            "train a model",
+            "Train a model as a TOML file says, measure it on the validation pictures, and write "
+            "its folder. Can be stopped with Ctrl+C, or killed, and continued with --resume. "
+            "Several processes share the work: torchrun --nproc-per-node=2 -m gazelab train ...",
+            "gazelab train train.toml --resume",
+        ),
+        Verb(
+            "check",
+            "check that a project is whole",
+            "Check that every picture and array of a project is there, unchanged, and fits. "
+            "Changes nothing. The exit code is 1 if something is wrong.",
+            "gazelab check study.gazelab",
+        ),
+    )
+}

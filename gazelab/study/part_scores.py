@@ -1,0 +1,110 @@
+"""How well each step of a model trained in time predicts each part of the viewing."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from gazelab.data.attention import Attention, names_of_parts
+from gazelab.metrics.bootstrap import mean_interval
+from gazelab.metrics.comparison import Prediction, Truth
+from gazelab.metrics.points import nss
+from gazelab.metrics.resample import Cells, cells_of, to_grid
+from gazelab.nets.card import CardScore
+from gazelab.study.train_data import GazeSplit
+from gazelab.task import Step, Task
+
+PROTOCOL = (
+    "NSS of a part of the viewing counts only the fixations with these numbers in their "
+    "scanpaths. A difference is the mean over stimuli with its 95 % interval from 10,000 "
+    "bootstrap draws of stimuli; a step predicts its own part best when the interval against "
+    "every other step lies above 0."
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A model under test: its steps, or its map of the whole viewing (steps None)."""
+
+    name: str
+    step: int
+    values: np.ndarray  # (stimuli, parts)
+
+
+def part_scores(
+    split: GazeSplit, maps: Sequence[Attention], others: Mapping[str, Sequence[Attention]]
+) -> Task[tuple[CardScore, ...]]:
+    """Return NSS of every step on the fixations of every part, and what sets them apart.
+
+    maps : of a model trained in time. others : name -> maps of models that are static, which
+    are compared by their map of the whole viewing.
+    """
+    parts = maps[0].parts
+    own = [a for a in maps if a.kind == "saliency"]
+    steps = np.empty((len(own), len(parts), len(parts)))  # (stimuli, steps, parts)
+    static = {name: np.empty((len(own), len(parts))) for name in others}
+    of_others = {name: {a.stimulus: a for a in each} for name, each in others.items()}
+    for number, attention in enumerate(own):
+        yield Step(number, len(own), "Scoring the parts of the viewing")
+        shape = split.project.stimuli[attention.stimulus].shape
+        cells = _cells(split, attention.stimulus, shape, parts)
+        steps[number] = [_nss(map_, cells, shape) for map_ in attention.maps]
+        for name in others:
+            static[name][number] = _nss(of_others[name][attention.stimulus].final, cells, shape)
+    sources = [_Source("", step + 1, steps[:, step]) for step in range(len(parts))]
+    baselines = [_Source(name, 0, values) for name, values in static.items()]
+    return tuple(_rows([*sources, *baselines], names_of_parts(parts)))
+
+
+def _cells(
+    split: GazeSplit, stimulus: str, shape: tuple[int, int], parts: tuple[int, ...]
+) -> list[Cells]:
+    """Return the pixels that are fixated in each part."""
+    seen = split.project.scanpaths_of(stimulus)
+    x_px = np.concatenate([path.x_px[path.used] for path in seen])
+    y_px = np.concatenate([path.y_px[path.used] for path in seen])
+    number = np.concatenate([1 + np.flatnonzero(path.used) for path in seen])
+    part = np.searchsorted(parts, number, side="right")
+    return [
+        cells_of(x_px[part == k + 1], y_px[part == k + 1], shape, shape) for k in range(len(parts))
+    ]
+
+
+def _nss(map_: np.ndarray, parts: Sequence[Cells], shape: tuple[int, int]) -> list[float]:
+    prediction = Prediction(to_grid(map_, shape))
+    return [nss(prediction, Truth(shape, cells)) for cells in parts]
+
+
+def _rows(sources: Sequence[_Source], names: Sequence[str]) -> list[CardScore]:
+    rows = [
+        _score(source.name, source.step, name, source.values[:, part])
+        for source in sources
+        for part, name in enumerate(names)
+    ]
+    for part, name in enumerate(names):
+        for source in sources:
+            if source.step != part + 1:
+                title = f"step {part + 1} less {source.name or f'step {source.step}'}"
+                difference = sources[part].values[:, part] - source.values[:, part]
+                rows.append(_score(title, 0, name, difference, mean_interval(difference)))
+    return rows
+
+
+def _score(
+    source: str,
+    step: int,
+    fixations: str,
+    values: np.ndarray,
+    interval: tuple[float, float] | None = None,
+) -> CardScore:
+    low, high = (None, None) if interval is None else (round(bound, 4) for bound in interval)
+    return CardScore(
+        metric="NSS",
+        value=round(float(np.nanmean(values)), 4),
+        unit="sd",
+        step=step,
+        source=source,
+        fixations=fixations,
+        low=low,
+        high=high,
+    )

@@ -1,0 +1,50 @@
+import torch
+from torch import Tensor, nn
+
+from gazelab.nets.training.device import FromOutside, carried, half_precision, tuned
+
+CPU = torch.device("cpu")
+
+
+class _Net(nn.Module):
+    def __init__(self) -> None:
+        super().__init__()
+        self.steps = 3
+        self.linear = nn.Linear(2, 2)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, dict[str, list[Tensor]]]:
+        return self.linear(x), {"steps": [x] * self.steps}
+
+
+def test_a_network_is_used_from_outside_as_if_it_were_here() -> None:
+    net = _Net()
+    outside = FromOutside(net, CPU).eval()
+    x = torch.ones(4, 2)
+    logits, more = outside(x)
+    assert torch.equal(logits, net(x)[0])
+    assert len(more["steps"]) == 3
+    assert outside.steps == 3
+    assert not hasattr(outside, "glimpses")
+    assert not net.training
+
+
+def test_a_carried_batch_has_pictures_as_convolutions_like_them() -> None:
+    batch = torch.rand(2, 3, 4, 5), torch.rand(2, 4, 6, 7), torch.tensor([1, 2])
+    pixels, density, classes = carried(batch, CPU)
+    assert pixels.is_contiguous(memory_format=torch.channels_last)
+    assert density.is_contiguous()
+    assert torch.equal(pixels, batch[0]) and torch.equal(classes, batch[2])
+
+
+def test_half_precision_can_be_left_off() -> None:
+    x = torch.rand(3, 3)
+    for on, dtype in ((True, torch.bfloat16), (False, torch.float32)):
+        with half_precision(CPU, on):
+            assert (x @ x).dtype is dtype
+
+
+def test_trying_convolutions_is_for_the_run_alone() -> None:
+    before = torch.backends.cudnn.benchmark
+    with tuned(torch.device("cuda")):
+        assert torch.backends.cudnn.benchmark
+    assert torch.backends.cudnn.benchmark == before
