@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gazelab.app.dialogs.message import tell_lines
+from gazelab.app.dialogs.message import tell, tell_lines
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.app.training import Training

@@ -30,7 +30,7 @@ def show(qtbot: QtBot, tmp_path: Path) -> Iterator[Show]:
 
     def shown(maps: np.ndarray, kind: str) -> Scenes:
         folder, project = saved_study(tmp_path, steps=0)
-        made = Attention("a.png", "cam: Grad-CAM", kind, maps, ("1",), "", EXPLANATION)
+        made = Attention("a.png", "cam", kind, maps, ("1",), explanation=EXPLANATION)
         document.open(folder, project.with_attention([made]))
         return Scenes(viewing, pictures, document)
 
