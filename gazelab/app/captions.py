@@ -64,11 +64,9 @@ class Captions(QObject):
         """Return what the colours of a machine's map stand for."""
         shared = self._viewing.state.layers.shared_range
         scale = self.tr("one range for all steps") if shared else self.tr("own range")
-        text = f"{attention.kind}, {scale}"
         if attention.signed:
-            sign = self.tr("orange speaks for the class, blue against it")
-            return f"{text}: {sign}"
-        return text
+            return self.tr("orange for the class, blue against it; {scale}").format(scale=scale)
+        return f"{attention.kind}, {scale}"
 
     def nothing(self, attention: Attention, step: int) -> str:
         """Return what is said in place of a map that would be blank; "" for others."""

@@ -85,7 +85,8 @@ def layers_of(classifier: Classifier, rows: int, columns: int) -> tuple[LayerSpe
     """Return the layers with the sizes of their maps for a picture of (rows, columns)."""
     found = []
     last = next(reversed(classifier.layers))
-    pixels = torch.zeros(1, 3, rows, columns)
+    device = next(classifier.net.parameters()).device
+    pixels = torch.zeros(1, 3, rows, columns, device=device)
     for name in classifier.layers:
         with looking(classifier, name, pixels) as seen:
             channels, high, wide = seen.features.shape[1:]

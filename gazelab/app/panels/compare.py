@@ -29,7 +29,7 @@ from gazelab.task import Step, Task
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _ARROWS = {"higher": "↑", "lower": "↓"}
-_NAME_PX = 220
+_NAME_PX = 260
 """Names of attention methods are long: the numbers need room too."""
 
 
