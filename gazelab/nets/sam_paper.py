@@ -8,13 +8,14 @@ convolutions dilated by 4. Deviations, each with its reason:
 - The features are weighted by attention x number of positions. A softmax over n positions
   averages 1/n, and without the factor the input of the gates all but vanishes.
 - The Gaussians are kept in the ranges of the paper by a sigmoid instead of clipping. Clipping
-  has no gradient outside the range; as the paper draws them, six in ten heights start there
-  and never learn. They start within.
+  has no gradient outside the range; as the paper draws them, six in ten of the vertical widths
+  start there and never learn. Here they start within.
 - The weights of the energy of attention are drawn small instead of 0, which would leave the
   convolutions before them without gradient at first.
 - The map is made positive by softplus instead of ReLU, so that no position is lost to learning
   and log-likelihoods are finite, and it is a density over positions on the stride-4 grid
-  (the paper: stretched to 480 x 640). KL, CC and NSS do not depend on the scale.
+  (the paper: stretched to 480 x 640, and blurred by 7 px before it is scored). KL, CC and NSS
+  do not depend on the scale. Fixations in the same cell count each; in the paper once.
 - Each step is read out by the same head. To supervise the last alone, as in the paper, give
   the others no weight.
 - Pictures keep their aspect ratio without borders (the paper: 240 x 320 with black borders);
