@@ -35,20 +35,18 @@ from torch.nn import functional as F
 from gazelab.nets.readout import as_log_density
 from gazelab.nets.resnet import CHANNELS as RESNET_CHANNELS
 from gazelab.nets.resnet import ResNet50
-from gazelab.nets.sam import STEPS, AttentiveConvLSTM, GaussianPriors
+from gazelab.nets.sam import STEPS, AttentiveConvLSTM, GaussianPriors, Ranges
 from gazelab.nets.vgg import CHANNELS as VGG_CHANNELS
 from gazelab.nets.vgg import Vgg16
 
-_Corners = tuple[tuple[float, float], tuple[float, float]]
-
 
 class PaperPriors(GaussianPriors):
-    """Learned Gaussians whose centres and widths have ranges of their own along x and y."""
+    """Learned Gaussians whose centres and widths have the ranges of the paper."""
 
-    CENTRE = ((0.25, 0.35), (0.75, 0.65))
-    WIDTH = ((0.1, 0.2), (0.9, 0.8))
-    _FIRST_CENTRE = (0.3, 0.36), (0.7, 0.64)
-    _FIRST_WIDTH = (0.11, 0.21), (0.3, 0.3)
+    CENTRE = (0.25, 0.75), (0.35, 0.65)
+    WIDTH = (0.1, 0.9), (0.2, 0.8)
+    _FIRST_CENTRE = (0.3, 0.7), (0.36, 0.64)
+    _FIRST_WIDTH = (0.11, 0.3), (0.21, 0.3)
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -57,9 +55,9 @@ class PaperPriors(GaussianPriors):
             self.width.copy_(_drawn(number, self._FIRST_WIDTH, self.WIDTH))
 
 
-def _drawn(number: int, first: _Corners, range_: _Corners) -> Tensor:
+def _drawn(number: int, first: Ranges, ranges: Ranges) -> Tensor:
     """Draw evenly from `first`, as what the sigmoid turns into that."""
-    (low, high), (lowest, highest) = torch.tensor(first), torch.tensor(range_)
+    (low, high), (lowest, highest) = torch.tensor(first).T, torch.tensor(ranges).T
     value = low + (high - low) * torch.rand(number, 2)
     return torch.logit((value - lowest) / (highest - lowest))
 
