@@ -4,13 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 from studies import saved_study
 from tiny_models import tiny_model
 
 from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.dialogs.keys import KeysDialog
+from gazelab.app.dialogs.message import tell_lines
 from gazelab.app.dialogs.run import RunDialog
 from gazelab.metrics.catalog import METRICS
 from gazelab.nets.card import load_card
@@ -92,3 +93,17 @@ def test_how_often_a_model_looks_is_asked_where_it_is_free(qtbot: QtBot, tmp_pat
     assert dialog.steps.value() == 3
     dialog.steps.setValue(9)
     assert dialog.choice.steps == 9
+
+
+def test_a_long_message_scrolls_and_fits_the_screen(qtbot: QtBot) -> None:
+    short = tell_lines(None, "Imported", ["one source"])
+    long = tell_lines(None, "Imported", [f"source {k}" for k in range(500)])
+    for box in (short, long):
+        qtbot.addWidget(box)
+    assert isinstance(short, QMessageBox)
+    assert long.height() <= long.screen().availableSize().height()
+    (text,) = long.findChildren(QPlainTextEdit)
+    assert text.toPlainText().endswith("source 499")
+    with qtbot.waitSignal(long.accepted):
+        qtbot.keyClick(long, Qt.Key.Key_Return)
+    short.close()

@@ -161,6 +161,7 @@ def test_a_classifier_is_measured_on_pictures_it_never_saw(tmp_path: Path) -> No
     assert card.classes == ("bird", "cup")
     assert "trained on 6 pictures, 2 chose the epoch; measured once on 4 others" in card.protocol
     assert 0 <= _values(card)["", 0, "accuracy"] <= 1
+    assert [layer.name for layer in card.layers][-2:] == ["stage 7", "head"]
 
 
 def test_weights_are_stored_at_half_the_size_on_demand(study: Path) -> None:
