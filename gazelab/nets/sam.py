@@ -35,8 +35,8 @@ _MULTIPLE = 16
 _MAX_ASPECT = 3.0
 
 
-_Range = tuple[float, float] | tuple[tuple[float, float], tuple[float, float]]
-"""Lowest and highest value, the same or apart for (x, y)."""
+Ranges = tuple[tuple[float, float], tuple[float, float]]
+"""Lowest and highest value along x, and along y."""
 
 
 class GaussianPriors(nn.Module):
@@ -45,8 +45,8 @@ class GaussianPriors(nn.Module):
     Centres lie within 10 to 90 % of the picture's longer side, widths between 5 and 80 %.
     """
 
-    CENTRE: _Range = (0.1, 0.9)
-    WIDTH: _Range = (0.05, 0.8)
+    CENTRE: Ranges = (0.1, 0.9), (0.1, 0.9)
+    WIDTH: Ranges = (0.05, 0.8), (0.05, 0.8)
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -64,13 +64,13 @@ class GaussianPriors(nn.Module):
 
     def gaussians(self) -> tuple[Tensor, Tensor]:
         """Return centres and widths, (number, 2) each as (x, y), in units of the longer side."""
-        centre = _within(self.CENTRE, self.centre.float())
-        return centre, _within(self.WIDTH, self.width.float())
+        return _within(self.CENTRE, self.centre), _within(self.WIDTH, self.width)
 
 
-def _within(range_: _Range, raw: Tensor) -> Tensor:
-    low, high = raw.new_tensor(range_)
-    return low + (high - low) * torch.sigmoid(raw)
+def _within(ranges: Ranges, raw: Tensor) -> Tensor:
+    x, y = torch.sigmoid(raw.float()).unbind(1)
+    (left, right), (top, bottom) = ranges
+    return torch.stack([left + (right - left) * x, top + (bottom - top) * y], 1)
 
 
 def _axis(cells: int, longest: int, device: torch.device) -> Tensor:
