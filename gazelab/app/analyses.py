@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gazelab.app.dialogs.message import tell_lines
+from gazelab.app.dialogs.message import tell, tell_lines
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
+from gazelab.app.training import Training
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import KINDS
 from gazelab.project import store
@@ -20,6 +21,7 @@ from gazelab.project.project import Project
 from gazelab.task import Step, Task
 
 if TYPE_CHECKING:
+    from gazelab.nets.card import ModelCard
     from gazelab.study.apart import RunOutcome, RunRequest
     from gazelab.study.score import ScorePlan
 
@@ -38,6 +40,17 @@ class Analyses(QObject):
         self._document = document
         self._viewing = viewing
         self._jobs = jobs
+        self.training = Training(parent)
+
+    @property
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """What carries out the commands of the analyse menu."""
+        return {
+            "run": self.run,
+            "download": self.download,
+            "train": self.training.ask,
+            "compare": self.compare,
+        }
 
     def run(self) -> None:
         """Ask for a model and run it."""
@@ -52,9 +65,28 @@ class Analyses(QObject):
             folder = self._document.folder
             assert folder is not None
             request = RunRequest(
-                str(folder), choice.model_id, choice.device, stimuli, choice.methods
+                str(folder),
+                choice.model_id,
+                choice.device,
+                stimuli,
+                choice.methods,
+                choice.steps,
             )
             self._run(request, then=lambda: None)
+
+    def download(self) -> None:
+        """Ask for a model and download it."""
+        from gazelab.app.dialogs.download import DownloadDialog
+        from gazelab.study.download import download_apart
+
+        wanted = DownloadDialog.ask(self._window)
+        if wanted is not None:
+            title = self.tr("Download {model}").format(model=wanted.title)
+            self._jobs.start(title, download_apart(wanted), self._downloaded)
+
+    def _downloaded(self, card: "ModelCard") -> None:
+        text = self.tr("{title} is installed: choose it when you run a model.")
+        tell(self._window, self.tr("Downloaded"), text.format(title=card.title))
 
     def compare(self) -> None:
         """Ask how to compare and compute the scores."""

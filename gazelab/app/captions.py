@@ -56,6 +56,8 @@ class Captions(QObject):
         elif len(attention.steps) > 1:
             text = self.tr("step {t} of {n}")
             parts.insert(0, text.format(t=attention.steps[step], n=len(attention.steps)))
+        if step is not None and attention.step_notes:
+            parts.append(attention.step_notes[step])
         return f"{attention.source} {attention.kind}: {', '.join(parts)}".removesuffix(": ")
 
     def range_of(self, attention: Attention) -> str:

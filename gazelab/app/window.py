@@ -47,6 +47,7 @@ _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 _TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend", "gaze")
+_TRANSPORT = ("first", "previous", "play", "next", "last")
 _ZOOM = 1.25
 _SIZE = QSize(1280, 800)
 _FRAME = QSize(0, 32)
@@ -69,9 +70,8 @@ class MainWindow(QMainWindow):
         self.commands = Commands(self, self.document, self.jobs, self.analyses)
         self.actions_by_id = make_actions(self, self._slots())
         self.panes = PanesPanel(self.viewing, self.pictures)
-        transport = ("first", "previous", "play", "next", "last")
         self.transport = TransportPanel(
-            self.viewing, [self.actions_by_id[name] for name in transport]
+            self.viewing, [self.actions_by_id[name] for name in _TRANSPORT]
         )
         self.status = StatusBar(self.jobs)
         self.setStatusBar(self.status)
@@ -89,8 +89,8 @@ class MainWindow(QMainWindow):
         self.transport.clock.pause()
         self.document.flush()
         self.quality.stop()
-        self.jobs.close()
-        self.pictures.close()
+        for work in (self.jobs, self.analyses.training, self.pictures):
+            work.close()
         for part in (self.panes.scenes.kept, self.trace, self.detection):
             part.close_thread()
         self.compare.curve.close_library()
@@ -141,12 +141,11 @@ class MainWindow(QMainWindow):
             "trace": lambda: self._bring("trace", self.trace.view),
             "quality": lambda: self._bring("quality", self.quality.table),
             "detect": lambda: self._bring("detection", self.detection.detector),
-            "run": self.analyses.run,
-            "compare": self.analyses.compare,
             "cancel": self.jobs.cancel_all,
             "keys": commands.keys,
             "about": commands.about,
         }
+        slots |= self.analyses.slots
         return slots | {name: partial(self.viewing.toggle_layer, name) for name in _TOGGLED}
 
     def _build_centre(self) -> None:

@@ -1,4 +1,4 @@
-"""The verbs on models: list, info, verify, train."""
+"""The verbs on models: list, info, verify, download, train."""
 
 import argparse
 from collections.abc import Sequence
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
     from gazelab.nets.methods import Method
 
 
-def models_(arguments: argparse.Namespace, _progress: Progress) -> Outcome:
-    """List the models, tell all of one, or verify weights."""
+def models_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
+    """List the models, tell all of one, verify weights, or download a model."""
+    if arguments.action == "download":
+        from gazelab.cli.downloads import download_
+
+        return download_(arguments, progress)
     if arguments.action == "info":
         return _info(arguments.model)
     if arguments.action == "verify":
@@ -52,6 +56,7 @@ def _list() -> Outcome:
     faults = [str(problem) for problem in problems()]
     lines = columns(rows, numbers_from=len(rows[0])) if known else ["No model is installed."]
     lines += [f"cannot be used: {fault}" for fault in faults]
+    lines += ["", "`gazelab models download` lists models that can be downloaded."]
     return Outcome(lines, {"models": [_data(card) for card in known], "problems": faults})
 
 

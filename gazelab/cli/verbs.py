@@ -53,7 +53,8 @@ VERBS = {
             "run",
             "let a model look at the pictures",
             "Compute where a model attends, step by step, for the pictures of a project, and "
-            "store the maps in it. Earlier maps of the same model are replaced.",
+            "store the maps in it. Earlier maps of the same model are replaced. Several processes "
+            "share the pictures: torchrun --nproc-per-node=2 -m gazelab run ...",
             "gazelab run study.gazelab --model sam-s --device cpu",
         ),
         Verb(
@@ -92,16 +93,19 @@ VERBS = {
         ),
         Verb(
             "models",
-            "list, explain or verify models",
-            "list: the models that are installed. info ID: all that is known of one. verify: "
-            "compare the weights of all models, or of one, with their checksums.",
+            "list, explain, verify or download models",
+            "list: the models that are installed. info ID: all that is known of one, with its "
+            "classes, layers and attention methods. verify: compare the weights of all models, "
+            "or of one, with their checksums. download: what can be downloaded, from where and "
+            "on what terms; download ID: do so, after asking. Nothing else uses the network.",
             "gazelab models info sam-s",
         ),
         Verb(
             "train",
             "train a model",
             "Train a model as a TOML file says, measure it on the validation pictures, and write "
-            "its folder. Can be stopped with Ctrl+C and continued with --resume.",
+            "its folder. Can be stopped with Ctrl+C, or killed, and continued with --resume. "
+            "Several processes share the work: torchrun --nproc-per-node=2 -m gazelab train ...",
             "gazelab train train.toml --resume",
         ),
         Verb(

@@ -132,13 +132,19 @@ def _bias(conv: nn.Conv2d, like: Tensor) -> Tensor:
 
 
 class SamS(nn.Module):
-    """Saliency and attention for each of `steps` timesteps."""
+    """Saliency and attention for each of `steps` timesteps.
+
+    mirrored : outside of training also look at the mirror image, see `looked`.
+    """
 
     DROP_PATH, DROP_FEATURES, DROP_READOUT = 0.15, 0.3, 0.15
 
-    def __init__(self, channels: int = 64, steps: int = STEPS, priors: int = 16) -> None:
+    def __init__(
+        self, channels: int = 64, steps: int = STEPS, priors: int = 16, mirrored: bool = False
+    ) -> None:
         super().__init__()
         self.steps = steps
+        self.mirrored = mirrored
         self.backbone = MobileNetV2(output_stride=32)
         self.backbone.drop_paths(self.DROP_PATH)
         self.reduce = nn.Conv2d(96 + 320, channels, 1)
@@ -187,6 +193,23 @@ class SamS(nn.Module):
         y = F.relu(self.fine(torch.cat([y, repeated.to(y.dtype)], 1)))
         logits = self.readout(y).float()
         return _enlarged(logits, (2 * skip.shape[-2], 2 * skip.shape[-1]))
+
+
+def looked(net: nn.Module, pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return density and attention of each step, each summing to 1 over positions.
+
+    A network that is `mirrored` gives the mean over the picture and its mirror image, which
+    costs twice the time: what it says of the left and of the right side is then the same.
+    """
+    both = [pixels, pixels.flip(-1)] if getattr(net, "mirrored", False) else [pixels]
+    seen = [net(each) for each in both]
+    density = [log_density.exp() for log_density, _ in seen]
+    attention = [maps for _, maps in seen]
+    return _mean_of_sides(density), _mean_of_sides(attention)
+
+
+def _mean_of_sides(sides: list[Tensor]) -> Tensor:
+    return sides[0] if len(sides) == 1 else (sides[0] + sides[1].flip(-1)) / 2
 
 
 def _enlarged(x: Tensor, size: tuple[int, ...]) -> Tensor:

@@ -76,7 +76,7 @@ def joined() -> Iterator[Team]:
 
     A block within such a block joins nothing anew.
     """
-    if not distributed.is_torchelastic_launched():
+    if not distributed.is_available() or not distributed.is_torchelastic_launched():
         yield ALONE
         return
     if distributed.is_initialized():

@@ -1,31 +1,24 @@
-"""Run a model in a child process, so that neither its imports nor its crash touch the caller.
+"""Run a model in a child process, which leaves its maps as a project folder of its own."""
 
-The child tells its progress as JSON lines on standard output and leaves its result as a
-project folder of its own; the parent reads the maps back and removes that folder.
-"""
-
-import os
-import queue
-import subprocess
 import sys
 import tempfile
-import threading
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import Any
 
 import msgspec
 
 from gazelab.data.attention import Attention
-from gazelab.errors import GazeLabError, ModelError
+from gazelab.nets.card import find_card
 from gazelab.nets.methods import MethodChoice
+from gazelab.nets.steps import with_steps
 from gazelab.project import store
 from gazelab.project.project import Project
+from gazelab.study import child_task
 from gazelab.study.run import in_memory, run_model
-from gazelab.task import Step, Task, finish
+from gazelab.task import Step, Task
 
-_WAIT_S = 0.2
-_KEPT_LINES = 20
+_FAILURE = "The model", "The project is unchanged."
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +26,8 @@ class RunRequest:
     """Which model is to look at which stimuli.
 
     stimuli : ids; empty means all of the project. methods : ways to read maps out of a
-    classifier. One core is left to the window.
+    classifier. steps : how often the model looks; 0 for as often as it was trained to. One
+    core is left to the window.
     """
 
     project_folder: str
@@ -41,6 +35,7 @@ class RunRequest:
     device: str = "auto"
     stimuli: tuple[str, ...] = ()
     methods: tuple[MethodChoice, ...] = ()
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,17 +47,6 @@ class RunOutcome:
     skipped: tuple[tuple[str, str], ...]
 
 
-class _Message(msgspec.Struct, omit_defaults=True):
-    """One line from the child: progress, or how it ended."""
-
-    done: int = 0
-    total: int | None = None
-    note: str = ""
-    device: str = ""
-    skipped: list[tuple[str, str]] = []
-    error: str = ""
-
-
 def run_model_apart(request: RunRequest) -> Task[RunOutcome]:
     """Run `request` in a child process; closing the task kills the child.
 
@@ -71,121 +55,39 @@ def run_model_apart(request: RunRequest) -> Task[RunOutcome]:
     with tempfile.TemporaryDirectory(prefix="gazelab-run-") as scratch:
         result = Path(scratch) / "result.gazelab"
         yield Step(0, None, f"starting {request.model_id}")
-        ended = yield from _follow(_start(request, result))
-        maps = in_memory(store.load(result))
-        return RunOutcome(tuple(maps), ended.device, tuple(ended.skipped))
+        words = child_task.command(__name__, (request, str(result)))
+        answer = yield from child_task.follow(words, _FAILURE)
+        device, skipped = msgspec.json.decode(answer, type=tuple[str, list[tuple[str, str]]])
+        return RunOutcome(tuple(in_memory(store.load(result))), device, tuple(skipped))
 
 
-def _start(request: RunRequest, result: Path) -> "subprocess.Popen[str]":
-    return subprocess.Popen(
-        command(msgspec.json.encode((request, str(result))).decode()),
-        stdout=subprocess.PIPE,
-        stderr=subprocess.PIPE,
-        stdin=subprocess.DEVNULL,
-        text=True,
-        encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
-    )
-
-
-def command(request: str) -> list[str]:
-    """Return the command line of the child."""
-    return [sys.executable, "-P", "-m", "gazelab.study.apart", request]
-
-
-def _follow(child: "subprocess.Popen[str]") -> Task[_Message]:
-    """Yield the child's steps until it ends; return its last message."""
-    lines: queue.Queue[str | None] = queue.Queue()
-    complaints: list[str] = []
-    readers = [
-        threading.Thread(target=_forward, args=(child.stdout, lines), daemon=True),
-        threading.Thread(target=_keep_last, args=(child.stderr, complaints), daemon=True),
-    ]
-    for reader in readers:
-        reader.start()
-    message, step = _Message(), Step(0)
-    try:
-        while True:
-            try:
-                line = lines.get(timeout=_WAIT_S)
-            except queue.Empty:
-                yield step  # a chance to be cancelled while the child is silent
-                continue
-            if line is None:
-                break
-            message = msgspec.json.decode(line, type=_Message)
-            step = Step(message.done, message.total, message.note)
-            yield step
-        code = child.wait()
-    finally:
-        child.kill()
-        child.wait()
-        for reader in readers:
-            reader.join()
-        for pipe in (child.stdout, child.stderr):
-            if pipe is not None:
-                pipe.close()
-    if message.error:
-        raise ModelError(message.error)
-    if code != 0:
-        reason = complaints[-1] if complaints else "no reason given"
-        raise ModelError(
-            f"The model stopped with code {code}: {reason}.",
-            "The project is unchanged.",
-        )
-    return message
-
-
-def _forward(pipe: IO[str], lines: "queue.Queue[str | None]") -> None:
-    for line in pipe:
-        if line.startswith("{"):
-            lines.put(line)
-    lines.put(None)
-
-
-def _keep_last(pipe: IO[str], kept: list[str]) -> None:
-    for line in pipe:
-        if line.strip():
-            kept.append(line.strip())
-            del kept[:-_KEPT_LINES]
-
-
-def _tell(message: _Message) -> None:
-    sys.stdout.write(msgspec.json.encode(message).decode() + "\n")
-    sys.stdout.flush()
-
-
-def _child(arguments: str) -> int:
-    """Run the request given as JSON; the child's whole life."""
+def _run(request: RunRequest, result: Path) -> Task[Any]:
+    """Run the request and save the maps, in the child."""
     from gazelab.nets.runtime import threads_beside_window
 
-    request, result = msgspec.json.decode(arguments, type=tuple[RunRequest, str])
     folder = Path(request.project_folder)
-    try:
-        project = store.load(folder)
-        task = run_model(
-            _only(project, request.stimuli),
-            folder,
-            request.model_id,
-            device=request.device,
-            threads=threads_beside_window(),
-            methods=request.methods,
-        )
-        outcome = finish(task, lambda step: _tell(_Message(step.done, step.total, step.note)))
-        store.save(Project().with_attention(outcome.attention), Path(result))
-    except GazeLabError as error:
-        _tell(_Message(error=str(error)))
-        return 1
-    _tell(_Message(1, 1, "", outcome.device, list(outcome.skipped)))
-    return 0
+    outcome = yield from run_model(
+        _only(store.load(folder), request.stimuli),
+        folder,
+        with_steps(find_card(request.model_id), request.steps),
+        device=request.device,
+        threads=threads_beside_window(),
+        methods=request.methods,
+    )
+    store.save(Project().with_attention(outcome.attention), result)
+    return outcome.device, outcome.skipped
 
 
 def _only(project: Project, stimuli: tuple[str, ...]) -> Project:
     if not stimuli:
         return project
     chosen = {name: project.stimuli[name] for name in stimuli if name in project.stimuli}
-    return Project(title=project.title, stimuli=chosen, settings=project.settings)
+    scanpaths = tuple(path for path in project.scanpaths if path.stimulus in chosen)
+    return Project(
+        title=project.title, stimuli=chosen, settings=project.settings, scanpaths=scanpaths
+    )
 
 
 if __name__ == "__main__":
-    sys.exit(_child(sys.argv[1]))
+    asked, place = msgspec.json.decode(sys.argv[1], type=tuple[RunRequest, str])
+    sys.exit(child_task.serve(lambda: _run(asked, Path(place))))

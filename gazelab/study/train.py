@@ -85,6 +85,15 @@ def train(config_path: Path, resume: bool = False) -> Task[TrainResult]:
     return TrainResult(load_card(folder), folder, trained.skipped)
 
 
+def was_stopped(config_path: Path) -> bool:
+    """Whether a run of this configuration was stopped and can be continued.
+
+    Raises SettingsError.
+    """
+    folder = _output_folder(read_config(config_path), config_path.absolute().parent)
+    return any((folder / CHECKPOINTS_FOLDER).glob("step-*.safetensors"))
+
+
 def measure(config_path: Path) -> Task[TrainResult]:
     """Measure a model that was trained from this configuration, and write its card anew.
 
@@ -143,6 +152,7 @@ def _write_weights(
     """Write the weights with a card that has no scores yet, so that they can be measured."""
     from gazelab.nets.backbones import PIXEL_MEAN, PIXEL_STD
     from gazelab.nets.catalog import architecture
+    from gazelab.nets.explainer import card_layers
 
     storage.write_bytes(folder / WEIGHTS_FILE, trained.weights)
     made = architecture(config.model.architecture)
@@ -177,6 +187,7 @@ def _write_weights(
         config=as_data(config),
         folder=str(folder),
     )
+    card = msgspec.structs.replace(card, layers=card_layers(card))
     write_card(card, folder)
     return card
 

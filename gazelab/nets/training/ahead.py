@@ -34,23 +34,24 @@ _EACH = 2
 
 _MOST_WORKERS = 8
 _WAIT_S = 60.0
+_CAN_FORK = sys.platform == "linux"
 _ALIGN = 64
 
 
 def default_workers(device: torch.device) -> int:
     """Return how many children prepare batches: none where the processor also trains."""
-    if device.type == "cpu" or sys.platform != "linux":
+    if device.type == "cpu":
         return 0
     return min(_MOST_WORKERS, max((os.cpu_count() or 1) - 1, 0))
 
 
 def batches(prepare: Prepare, steps: range, workers: int, pinned: bool = False) -> Generator[Batch]:
-    """Yield the batch of each step in order, prepared by `workers` children, 0 for none.
+    """Yield the batch of each step in order, prepared by `workers` children (on Linux).
 
     A batch holds until the next one is asked for. pinned : into memory a GPU reads from
     directly. Close the iterator to end the children.
     """
-    if not workers or not steps:
+    if not workers or not steps or not _CAN_FORK:
         yield from map(prepare, steps)
         return
     first = prepare(steps[0])

@@ -5,6 +5,7 @@ So batches can be prepared ahead by several processes, divided over several comp
 drawn anew after a run was stopped, and are the same each time.
 """
 
+import functools
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,6 +16,7 @@ from gazelab.nets.training.problems import Batch, Problem
 _ORDER, _PICTURE, _NETWORK = range(3)
 
 
+@functools.lru_cache(maxsize=4)
 def order_of(seed: int, epoch: int, number: int) -> np.ndarray:
     """Return the order of `number` pictures in an epoch (0-based)."""
     return np.random.default_rng((seed, _ORDER, epoch)).permutation(number)

@@ -34,6 +34,8 @@ from gazelab.nets.training.optimisation import (
 from gazelab.nets.training.problems import Batch, Problem
 from gazelab.task import Step, Task
 
+_UNDO = "Undo the change of the configuration, or start the training anew."
+
 
 @dataclass(frozen=True, slots=True)
 class Fit:
@@ -132,6 +134,15 @@ class Trainer:
         numbers = ", ".join(f"{name} {value:.4g}" for name, value in row.items())
         yield Step(self.step, total, numbers)
 
+    def _fixed(self) -> dict[str, int | str]:
+        """Return what must not change while a run is stopped."""
+        return {
+            "seed": self.table.seed,
+            "batch": self.table.batch,
+            "optimiser": self.table.optimiser,
+            "number of pictures": len(self.problem.names),
+        }
+
     def _indices(self, step: int) -> list[int]:
         number = len(self.problem.names)
         return draws.indices_of(self.table.seed, step, number, self.table.batch)
@@ -219,6 +230,7 @@ class Trainer:
         }
         tensors = {f"{part}/{n}": t for part, state in parts.items() for n, t in state.items()}
         values = {
+            "fixed": self._fixed(),
             "step": self.step,
             "log": self.log,
             "loss_sum": self._loss_sum,
@@ -232,13 +244,18 @@ class Trainer:
             self.net.load_state_dict(_part(state, "net"))
         except RuntimeError as error:
             raise ModelError(
-                f"{self.folder}: the checkpoint is of another network.",
-                "Undo the change of the configuration, or start the training anew.",
+                f"{self.folder}: the checkpoint is of another network.", _UNDO
             ) from error
+        values = state.values
+        for name, value in self._fixed().items():
+            if values["fixed"][name] != value:
+                raise ModelError(
+                    f"{self.folder}: the {name} was {values['fixed'][name]} and is {value} now.",
+                    _UNDO,
+                )
         self.average.load(_part(state, "average"))
         load_optimiser(self.optimiser, _part(state, "optimiser"))
         self.best, self._best_file = state.best or {}, state.best_file
-        values = state.values
         self.step, self.log = int(values["step"]), list(values["log"])
         self._loss_sum = float(values["loss_sum"])
         self.gradient.parts = max(int(values["parts"]), self.table.accumulate)

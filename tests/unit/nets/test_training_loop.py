@@ -143,6 +143,29 @@ def test_a_checkpoint_of_another_network_is_refused(tmp_path: Path) -> None:
         finish(other.run(resume=True))
 
 
+@pytest.mark.parametrize(
+    ("change", "sentence"),
+    [
+        ({"seed": 6}, "the seed was 5 and is 6 now"),
+        ({"batch": 2}, "the batch was 4 and is 2 now"),
+        ({"optimiser": "sgd"}, "the optimiser was adamw and is sgd now"),
+    ],
+)
+def test_what_a_run_is_built_on_must_not_change_while_it_is_stopped(
+    tmp_path: Path, change: dict[str, object], sentence: str
+) -> None:
+    _stop_in_epoch_three(tmp_path)
+    table = msgspec.structs.replace(TABLE, **change)
+    with pytest.raises(ModelError, match=sentence):
+        finish(_trainer(tmp_path, table=table).run(resume=True))
+
+
+def test_a_run_may_go_on_at_another_rate_and_for_longer(tmp_path: Path) -> None:
+    _stop_in_epoch_three(tmp_path)
+    table = msgspec.structs.replace(TABLE, rate=0.001, epochs=6, schedule="constant")
+    assert len(finish(_trainer(tmp_path, table=table).run(resume=True)).log) == 6
+
+
 def test_validation_uses_the_average_and_puts_the_network_back(tmp_path: Path) -> None:
     toy = Toy()
     trainer = _trainer(tmp_path, toy)
@@ -158,7 +181,7 @@ def test_a_number_that_is_not_finite_stops_the_run_and_is_named(tmp_path: Path) 
     finish(_trainer(tmp_path / "good").run())
     toy = Toy()
     toy.poison = 6
-    trainer = _trainer(tmp_path / "good", toy, TrainTable(epochs=9, batch=4, half=False))
+    trainer = _trainer(tmp_path / "good", toy, TrainTable(epochs=9, batch=4, seed=5, half=False))
     with pytest.raises(ModelError, match="item 6"):
         finish(trainer.run(resume=True))
     kept = checkpoint.load(tmp_path / "good").tensors.values()

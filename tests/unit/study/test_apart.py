@@ -14,7 +14,7 @@ from gazelab.nets.methods import MethodChoice
 from gazelab.paths import user_models
 from gazelab.project import store
 from gazelab.project.project import Project
-from gazelab.study import apart
+from gazelab.study import child_task
 from gazelab.study.apart import RunRequest, run_model_apart
 from gazelab.study.run import run_model
 from gazelab.task import Step, finish
@@ -72,7 +72,9 @@ def test_the_childs_sentence_arrives(project_folder: Path) -> None:
 def test_a_crash_is_a_sentence(
     death: str, project_folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(apart, "command", lambda _: [sys.executable, "-c", f"import os\n{death}"])
+    monkeypatch.setattr(
+        child_task, "command", lambda *_: [sys.executable, "-c", f"import os\n{death}"]
+    )
     with pytest.raises(ModelError, match=r"The model stopped with code .*The project is unchanged"):
         finish(run_model_apart(RunRequest(str(project_folder), "tiny")))
 
@@ -85,7 +87,7 @@ def test_closing_the_task_ends_a_silent_child(
         f"import os, pathlib, signal\npathlib.Path({str(note)!r}).write_text(str(os.getpid()))\n"
         "signal.pause()"
     )
-    monkeypatch.setattr(apart, "command", lambda _: [sys.executable, "-c", code])
+    monkeypatch.setattr(child_task, "command", lambda *_: [sys.executable, "-c", code])
     task = run_model_apart(RunRequest(str(project_folder), "tiny"))
     while not (note.is_file() and note.read_text()):
         next(task)
