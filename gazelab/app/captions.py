@@ -55,7 +55,10 @@ class Captions(QObject):
             parts.insert(0, self.tr("no step"))
         elif len(attention.steps) > 1:
             text = self.tr("step {t} of {n}")
-            parts.insert(0, text.format(t=attention.steps[step], n=len(attention.steps)))
+            if attention.parts:
+                text = self.tr("step {t} of {n}, for fixations {part}")
+            part = attention.steps[step]
+            parts.insert(0, text.format(t=step + 1, n=len(attention.steps), part=part))
         if step is not None and attention.step_notes:
             parts.append(attention.step_notes[step])
         return f"{attention.source} {attention.kind}: {', '.join(parts)}".removesuffix(": ")

@@ -53,7 +53,9 @@ def _list() -> Outcome:
 
     known = cards()
     rows = [["id", "title", "maps", "steps", "trained on"]]
-    rows += [[c.id, c.title, ", ".join(c.kinds), str(c.steps), _name_of(c.trained_on)] for c in known]
+    rows += [
+        [c.id, c.title, ", ".join(c.kinds), str(c.steps), _name_of(c.trained_on)] for c in known
+    ]
     faults = [str(problem) for problem in problems()]
     lines = columns(rows, numbers_from=len(rows[0])) if known else ["No model is installed."]
     lines += [f"cannot be used: {fault}" for fault in faults]

@@ -105,8 +105,8 @@ class Attention:
 
 
 def names_of_parts(parts: tuple[int, ...]) -> tuple[str, ...]:
-    """Return which fixations each part holds, such as "1-2", "3-4", "5-7", "8-"."""
-    return (*(_span(*pair) for pair in pairwise(parts)), *(f"{last}-" for last in parts[-1:]))
+    """Return which fixations each part holds, such as "1-2", "3-4", "5-7", "8+"."""
+    return (*(_span(*pair) for pair in pairwise(parts)), *(f"{last}+" for last in parts[-1:]))
 
 
 def _span(first: int, following: int) -> str:

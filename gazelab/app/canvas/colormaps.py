@@ -109,4 +109,4 @@ def participant_letter(index: int) -> str:
 def _ramp(value: np.ndarray) -> np.ndarray:
     # above linear, so that middle values of sparse maps stay visible; but near zero below
     # it, so that an almost empty map does not tint the whole stimulus
-    return value**0.6 * np.minimum(value / 0.1, 1)
+    return value**0.5 * np.minimum(value / 0.1, 1)

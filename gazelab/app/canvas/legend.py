@@ -23,24 +23,31 @@ Item = tuple[float, Callable[[QPainter, QPointF], None], str]
 
 
 def paint_legends(painter: QPainter, scene: Scene, viewport: QRectF) -> None:
-    """Paint the legends of a scene in the lower corners, where there is room for them."""
+    """Paint the legends of a scene in the lower corners, where there is room for them.
+
+    That of a map counts more than that of the circles, whose durations stand beside them.
+    """
     if not scene.legend:
         return
-    taken = _paint_circles(painter, scene, viewport) if scene.scanpaths else QRectF()
+    taken = QRectF()
     if scene.overlay is not None and scene.overlay.legend:
-        _paint_bar(painter, scene.overlay, viewport, taken)
+        taken = _paint_bar(painter, scene.overlay, viewport)
+    if scene.scanpaths:
+        _paint_circles(painter, scene, viewport, taken)
 
 
-def _paint_circles(painter: QPainter, scene: Scene, viewport: QRectF) -> QRectF:
-    """Paint the legend of circles at the lower left; return where, empty without room."""
+def _paint_circles(painter: QPainter, scene: Scene, viewport: QRectF, taken: QRectF) -> None:
+    """Paint the legend of circles at the lower left, as far as there is room beside `taken`."""
     colour = scene.scanpaths[0].colour
     durations, looks = _durations(colour), _looks(scene, colour)
     items = durations + looks
-    if _width(items) > viewport.width() - 2 * _GAP_PX:
+    right = viewport.right() if taken.isEmpty() else taken.left()
+    room = right - viewport.left() - 2 * _GAP_PX
+    if _width(items) > room:
         items = durations
     height = 2 * float(radius_px(np.array(DURATIONS_MS[-1:]))[0]) + _GAP_PX
-    if _width(items) > viewport.width() - 2 * _GAP_PX or height > viewport.height() / 4:
-        return QRectF()
+    if _width(items) > room or height > viewport.height() / 4:
+        return
     plate = QRectF(
         viewport.left() + _GAP_PX, viewport.bottom() - height - _GAP_PX, _width(items), height
     )
@@ -50,7 +57,6 @@ def _paint_circles(painter: QPainter, scene: Scene, viewport: QRectF) -> QRectF:
         paint(painter, QPointF(x + half, plate.center().y()))
         x += 2 * half + 4
         x += _paint_word(painter, x, plate, text) + _GAP_PX
-    return plate
 
 
 def _durations(colour: str) -> list[Item]:
@@ -94,8 +100,11 @@ def _width(items: list[Item]) -> float:
     return words + sum(2 * half + 4 + _GAP_PX for half, _, _ in items) + _GAP_PX
 
 
-def _paint_bar(painter: QPainter, overlay: Overlay, viewport: QRectF, taken: QRectF) -> None:
-    """Paint the colours of a map with the ends of their range, and how it was made."""
+def _paint_bar(painter: QPainter, overlay: Overlay, viewport: QRectF) -> QRectF:
+    """Paint the colours of a map with the ends of their range, and how it was made.
+
+    Returns where, empty without room.
+    """
     metrics = QFontMetricsF(marks.font(_TEXT_PX, bold=False))
     low, high = _ends(overlay)
     room = viewport.width() - 2 * _GAP_PX
@@ -104,11 +113,9 @@ def _paint_bar(painter: QPainter, overlay: Overlay, viewport: QRectF, taken: QRe
     line = metrics.height() + 2
     height = 2 * line + _GAP_PX
     if width < scale or height > viewport.height() / 4:
-        return
+        return QRectF()
     plate = QRectF(viewport.right() - width - _GAP_PX, 0, width, height)
     plate.moveBottom(viewport.bottom() - _GAP_PX)
-    if plate.intersects(taken):
-        plate.moveBottom(taken.top() - _GAP_PX / 2)
     _paint_plate(painter, plate)
     top = QRectF(plate.left() + _GAP_PX, plate.top() + 4, width - 2 * _GAP_PX, line)
     painter.setFont(marks.font(_TEXT_PX, bold=False))
@@ -119,6 +126,7 @@ def _paint_bar(painter: QPainter, overlay: Overlay, viewport: QRectF, taken: QRe
     x = row.left() + _paint_word(painter, row.left(), row, low) + _GAP_PX
     painter.drawImage(QRectF(x, row.top() + 3, _BAR_PX, line - 6), _ramp(overlay.colormap))
     _paint_word(painter, x + _BAR_PX + _GAP_PX, row, high)
+    return plate
 
 
 def _ends(overlay: Overlay) -> tuple[str, str]:

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, names_of_parts
 from gazelab.data.geometry import Blur
 from gazelab.data.stimulus import Stimulus
 
@@ -48,3 +48,19 @@ def test_of_a_signed_map_the_positive_part_counts() -> None:
     attention = Attention("a.png", "cam", "attention", maps.clip(0), ("1",))
     assert not attention.signed
     assert attention.positive is attention.maps
+
+
+def test_the_parts_of_a_viewing_are_named_by_their_fixations() -> None:
+    assert names_of_parts((1, 3, 5, 8)) == ("1-2", "3-4", "5-7", "8+")
+    assert names_of_parts((1, 2)) == ("1", "2+")
+    assert names_of_parts(()) == ()
+
+
+def test_the_map_of_a_whole_viewing_is_the_mean_of_its_parts() -> None:
+    maps = np.array([[[1, 3]], [[6, 2]]], np.float32)
+    in_time = Attention("a", "m", "saliency", maps, ("1", "2+"), parts=(1, 2))
+    np.testing.assert_allclose(in_time.final, [[0.5, 0.5]])
+    assert in_time.beside == (1, 2)
+    usual = Attention("a", "m", "saliency", maps, ("1", "2"))
+    np.testing.assert_array_equal(usual.final, maps[-1])
+    assert usual.beside == 2
