@@ -40,20 +40,24 @@ def part_scores(
     are compared by their map of the whole viewing.
     """
     parts = maps[0].parts
-    own = [a for a in maps if a.kind == "saliency"]
+    own = _saliency(maps)
     steps = np.empty((len(own), len(parts), len(parts)))  # (stimuli, steps, parts)
     static = {name: np.empty((len(own), len(parts))) for name in others}
-    of_others = {name: {a.stimulus: a for a in each} for name, each in others.items()}
-    for number, attention in enumerate(own):
+    of_others = {name: _saliency(each) for name, each in others.items()}
+    for number, (stimulus, attention) in enumerate(own.items()):
         yield Step(number, len(own), "Scoring the parts of the viewing")
-        shape = split.project.stimuli[attention.stimulus].shape
-        cells = _cells(split, attention.stimulus, shape, parts)
+        shape = split.project.stimuli[stimulus].shape
+        cells = _cells(split, stimulus, shape, parts)
         steps[number] = [_nss(map_, cells, shape) for map_ in attention.maps]
         for name in others:
-            static[name][number] = _nss(of_others[name][attention.stimulus].final, cells, shape)
+            static[name][number] = _nss(of_others[name][stimulus].final, cells, shape)
     sources = [_Source("", step + 1, steps[:, step]) for step in range(len(parts))]
     baselines = [_Source(name, 0, values) for name, values in static.items()]
     return tuple(_rows([*sources, *baselines], names_of_parts(parts)))
+
+
+def _saliency(maps: Sequence[Attention]) -> dict[str, Attention]:
+    return {a.stimulus: a for a in maps if a.kind == "saliency"}
 
 
 def _cells(

@@ -178,7 +178,7 @@ class _Sheet:
             bias = Prediction(self._bias, self._desk.for_bias)
         moving = [a for a in maps if self._plan.by_step and len(a.maps) > 1]
         for attention in maps:
-            if attention not in moving:
+            if attention not in moving or attention.parts:
                 found = self._compare(self._prediction(attention.final), truth, everything)
                 yield from self._scores(found, everything, attention.source, attention.kind)
         yield from self._bias_rows(bias, truth, everything)
@@ -206,12 +206,12 @@ class _Sheet:
     def _step_rows(
         self, attention: Attention, part: _Part, truth: Truth, aligned: Truth
     ) -> Iterator[Score]:
-        """Yield the rows of one timestep; the last step is also the final map."""
+        """Yield the rows of one timestep; the last step of the whole viewing is the final map."""
         prediction = self._prediction(attention.positive[part.step - 1])
         found = self._compare(prediction, truth, self._everything)
         rows = list(self._scores(found, self._everything, attention.source, attention.kind))
         yield from (replace(row, step=part.step) for row in rows)
-        if part.step == len(attention.maps):
+        if part.step == attention.beside:
             yield from rows
         found = self._compare(prediction, aligned, part)
         yield from self._scores(found, part, attention.source, attention.kind)
