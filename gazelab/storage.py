@@ -54,6 +54,24 @@ def replacing(path: Path) -> Iterator[BinaryIO]:
             temporary.unlink(missing_ok=True)
 
 
+@contextlib.contextmanager
+def growing(path: Path, keep: int) -> Iterator[BinaryIO]:
+    """Open a file that grows over several tries, behind its first `keep` bytes.
+
+    What it holds means nothing until it has been checked. Raises WriteError; what has been
+    written stays.
+    """
+    try:
+        with open(path, "ab") as file:
+            file.truncate(keep)
+            yield file
+    except OSError as error:
+        raise WriteError(
+            f"{path}: could not be written ({error.strerror or error}).",
+            "Check the free space and the permissions of the folder.",
+        ) from error
+
+
 def write_bytes(path: Path, data: bytes) -> None:
     """Write `data` to `path`, all or nothing."""
     with replacing(path) as file:

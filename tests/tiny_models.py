@@ -1,6 +1,7 @@
 """Small models and pictures for tests, made on the spot."""
 
 import hashlib
+from collections.abc import Mapping
 from pathlib import Path
 
 import numpy as np
@@ -9,18 +10,34 @@ import torch
 
 from gazelab.data.image import opencv
 from gazelab.data.stimulus import Stimulus
-from gazelab.nets.card import InputSpec, ModelCard, WeightsFile, load_card, write_card
+from gazelab.nets.card import InputSpec, ModelCard, Option, WeightsFile, load_card, write_card
 from gazelab.nets.catalog import architecture
 
-OPTIONS = {"channels": 16, "steps": 3, "priors": 4}
+OPTIONS: dict[str, Option] = {"channels": 16, "steps": 3, "priors": 4}
 
 
 def tiny_model(
-    folder: Path, name: str = "sam-s", classes: tuple[str, ...] = (), id_: str = "tiny"
+    folder: Path,
+    name: str = "sam-s",
+    classes: tuple[str, ...] = (),
+    id_: str = "tiny",
+    options: Mapping[str, Option] | None = None,
+) -> ModelCard:
+    """Write a small model with random weights into `folder` and return its card."""
+    if options is None:
+        options = OPTIONS if name.startswith("sam-") else {}
+    return random_model(folder, name, options, classes, id_)
+
+
+def random_model(
+    folder: Path,
+    name: str,
+    options: Mapping[str, Option],
+    classes: tuple[str, ...] = (),
+    id_: str = "random",
 ) -> ModelCard:
     """Write a model with random weights into `folder` and return its card."""
     made = architecture(name)
-    options = OPTIONS if name.startswith("sam-") else {}
     torch.manual_seed(3)
     net = made.build(options, len(classes))
     weights = safetensors.torch.save({k: v.contiguous() for k, v in net.state_dict().items()})
@@ -32,7 +49,7 @@ def tiny_model(
         title="Tiny",
         architecture=name,
         version="1",
-        options=options,
+        options=dict(options),
         weights=WeightsFile(
             file="weights.safetensors",
             sha256=hashlib.sha256(weights).hexdigest(),

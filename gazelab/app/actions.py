@@ -83,6 +83,7 @@ COMMANDS = (
     ),
     Command("detect", "analyse", _t("&Detect fixations and saccades"), ("Ctrl+D",), "project"),
     Command("run", "analyse", _t("&Run a model…"), ("Ctrl+R",), "stimulus"),
+    Command("download", "analyse", _t("Do&wnload a model…")),
     Command("compare", "analyse", _t("&Compare…"), ("Ctrl+K",), "stimulus"),
     Command("train", "analyse", _t("&Train a model…"), ("Ctrl+T",), separator_before=True),
     Command("cancel", "analyse", _t("C&ancel the running job"), ("Esc",)),

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
-from gazelab.app.dialogs.message import tell
+from gazelab.app.dialogs.message import tell, tell_lines
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.app.training import Training
@@ -21,6 +21,7 @@ from gazelab.project.project import Project
 from gazelab.task import Step, Task
 
 if TYPE_CHECKING:
+    from gazelab.nets.card import ModelCard
     from gazelab.study.apart import RunOutcome, RunRequest
     from gazelab.study.score import ScorePlan
 
@@ -41,6 +42,16 @@ class Analyses(QObject):
         self._jobs = jobs
         self.training = Training(parent)
 
+    @property
+    def slots(self) -> dict[str, Callable[[], object]]:
+        """What carries out the commands of the analyse menu."""
+        return {
+            "run": self.run,
+            "download": self.download,
+            "train": self.training.ask,
+            "compare": self.compare,
+        }
+
     def run(self) -> None:
         """Ask for a model and run it."""
         from gazelab.app.dialogs.run import RunDialog
@@ -54,9 +65,28 @@ class Analyses(QObject):
             folder = self._document.folder
             assert folder is not None
             request = RunRequest(
-                str(folder), choice.model_id, choice.device, stimuli, choice.methods
+                str(folder),
+                choice.model_id,
+                choice.device,
+                stimuli,
+                choice.methods,
+                choice.steps,
             )
             self._run(request, then=lambda: None)
+
+    def download(self) -> None:
+        """Ask for a model and download it."""
+        from gazelab.app.dialogs.download import DownloadDialog
+        from gazelab.study.download import download_apart
+
+        wanted = DownloadDialog.ask(self._window)
+        if wanted is not None:
+            title = self.tr("Download {model}").format(model=wanted.title)
+            self._jobs.start(title, download_apart(wanted), self._downloaded)
+
+    def _downloaded(self, card: "ModelCard") -> None:
+        text = self.tr("{title} is installed: choose it when you run a model.")
+        tell(self._window, self.tr("Downloaded"), text.format(title=card.title))
 
     def compare(self) -> None:
         """Ask how to compare and compute the scores."""
@@ -103,7 +133,7 @@ class Analyses(QObject):
             self._viewing.show(source=best.source, kind=best.kind, step=0)
         if outcome.skipped:
             lines = [f"{name}: {reason}" for name, reason in outcome.skipped]
-            tell(self._window, self.tr("Stimuli left out"), "\n".join(lines))
+            tell_lines(self._window, self.tr("Stimuli left out"), lines)
         self.ran.emit(model, outcome.device)
 
     def _compare(self, plan: "ScorePlan") -> None:

@@ -56,17 +56,17 @@ class Captions(QObject):
         elif len(attention.steps) > 1:
             text = self.tr("step {t} of {n}")
             parts.insert(0, text.format(t=attention.steps[step], n=len(attention.steps)))
+        if step is not None and attention.step_notes:
+            parts.append(attention.step_notes[step])
         return f"{attention.source} {attention.kind}: {', '.join(parts)}".removesuffix(": ")
 
     def range_of(self, attention: Attention) -> str:
         """Return what the colours of a machine's map stand for."""
         shared = self._viewing.state.layers.shared_range
         scale = self.tr("one range for all steps") if shared else self.tr("own range")
-        text = f"{attention.kind}, {scale}"
         if attention.signed:
-            sign = self.tr("orange speaks for the class, blue against it")
-            return f"{text}: {sign}"
-        return text
+            return self.tr("orange for the class, blue against it; {scale}").format(scale=scale)
+        return f"{attention.kind}, {scale}"
 
     def nothing(self, attention: Attention, step: int) -> str:
         """Return what is said in place of a map that would be blank; "" for others."""

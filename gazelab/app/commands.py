@@ -16,7 +16,7 @@ from gazelab.app import preferences
 from gazelab.app.analyses import Analyses
 from gazelab.app.canvas.scene import Scene
 from gazelab.app.dialogs.error import show_error
-from gazelab.app.dialogs.message import tell
+from gazelab.app.dialogs.message import tell, tell_lines
 from gazelab.app.document import Document
 from gazelab.app.jobs import Job, Jobs
 from gazelab.data.image import opencv
@@ -160,7 +160,7 @@ class Commands(QObject):
         from gazelab.study.importing import describe
 
         lines = [line for record in addition.records for line in describe(record)]
-        tell(self._window, self.tr("Imported"), "\n".join(lines))
+        tell_lines(self._window, self.tr("Imported"), lines)
 
     def _exported(self, folder: Path) -> None:
         tell(

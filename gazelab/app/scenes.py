@@ -13,9 +13,10 @@ from gazelab.app.canvas.colormaps import (
 )
 from gazelab.app.canvas.overlay import highest
 from gazelab.app.canvas.samples import SampleLayer
-from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene
+from gazelab.app.canvas.scene import Overlay, ScanpathLayer, Scene
 from gazelab.app.canvas.timing import fixation_at
 from gazelab.app.captions import Captions
+from gazelab.app.glimpsed import glimpses_of, peaks, spread
 from gazelab.app.kept import Kept
 from gazelab.app.pictures import Pictures
 from gazelab.app.viewing import Viewing
@@ -83,11 +84,16 @@ class Scenes(QObject):
         if step is None:
             return self._scene(stimulus, caption=caption, message=self._no_counterpart)
         layers = self._viewing.state.layers
+        every = self.kept.get(
+            ("glimpses", attention, stimulus), lambda: glimpses_of(attention, stimulus)
+        )
+        glimpses = layers.glimpses and attention.kind != "saliency"
         return self._scene(
             stimulus,
             overlay=self._attention_overlay(attention, step) if layers.attention else None,
             scanpaths=self._current_fixation() if layers.scanpath_on_machine else (),
-            markers=self._peaks(attention, stimulus, step),
+            markers=peaks(every[: step + 1], attention.steps, 0 if glimpses else step),
+            spread=spread(every[step]) if glimpses else None,
             caption=caption,
             message=self._captions.nothing(attention, step),
         )
@@ -231,18 +237,3 @@ class Scenes(QObject):
             return participant_colour(0), ""
         place = self._viewing.document.project.participants.index(path.participant)
         return participant_colour(place), participant_letter(place)
-
-    def _peaks(self, attention: Attention, stimulus: Stimulus, step: int) -> tuple[Marker, ...]:
-        map_ = attention.maps[step]
-        if not map_.max() > 0:
-            return ()  # there is nothing to look at
-        label = attention.steps[step] if len(attention.steps) > 1 else ""
-        rows, columns = map_.shape
-        row, column = np.unravel_index(int(np.argmax(map_)), (rows, columns))
-        return (
-            Marker(
-                float((column + 0.5) * stimulus.width_px / columns),
-                float((row + 0.5) * stimulus.height_px / rows),
-                label,
-            ),
-        )

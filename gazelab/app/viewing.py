@@ -37,6 +37,7 @@ class Layers:
     shared_range: bool = False
     legend: bool = True
     gaze: bool = False
+    glimpses: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -141,13 +141,11 @@ class MainWindow(QMainWindow):
             "trace": lambda: self._bring("trace", self.trace.view),
             "quality": lambda: self._bring("quality", self.quality.table),
             "detect": lambda: self._bring("detection", self.detection.detector),
-            "run": self.analyses.run,
-            "compare": self.analyses.compare,
-            "train": self.analyses.training.ask,
             "cancel": self.jobs.cancel_all,
             "keys": commands.keys,
             "about": commands.about,
         }
+        slots |= self.analyses.slots
         return slots | {name: partial(self.viewing.toggle_layer, name) for name in _TOGGLED}
 
     def _build_centre(self) -> None:

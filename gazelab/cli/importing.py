@@ -87,8 +87,8 @@ def _rescaled(project: "Project", px_per_deg: float, said: list[str]) -> "Projec
     said.append(f"One degree has {px_per_deg:g} pixels from now on; until now it was {then}.")
     own = sum(not math.isnan(item.px_per_deg) for item in project.recordings.values())
     if own:
-        keep = counted(own, "recording has its own and keeps it", "recordings have their own")
-        said.append(f"{keep}.")
+        many = "recordings have their own and keep them"
+        said.append(f"{counted(own, 'recording has its own and keeps it', many)}.")
     return project.with_settings(replace(project.settings, px_per_deg=px_per_deg))
 
 

@@ -1,6 +1,7 @@
-"""The verbs on models: list, info, verify, train."""
+"""The verbs on models: list, info, verify, download, train."""
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -16,8 +17,12 @@ if TYPE_CHECKING:
     from gazelab.nets.methods import Method
 
 
-def models_(arguments: argparse.Namespace, _progress: Progress) -> Outcome:
-    """List the models, tell all of one, or verify weights."""
+def models_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
+    """List the models, tell all of one, verify weights, or download a model."""
+    if arguments.action == "download":
+        from gazelab.cli.downloads import download_
+
+        return download_(arguments, progress)
     if arguments.action == "info":
         return _info(arguments.model)
     if arguments.action == "verify":
@@ -48,11 +53,17 @@ def _list() -> Outcome:
 
     known = cards()
     rows = [["id", "title", "maps", "steps", "trained on"]]
-    rows += [[c.id, c.title, ", ".join(c.kinds), str(c.steps), c.trained_on] for c in known]
+    rows += [[c.id, c.title, ", ".join(c.kinds), str(c.steps), _name_of(c.trained_on)] for c in known]
     faults = [str(problem) for problem in problems()]
     lines = columns(rows, numbers_from=len(rows[0])) if known else ["No model is installed."]
     lines += [f"cannot be used: {fault}" for fault in faults]
+    lines += ["", "`gazelab models download` lists models that can be downloaded."]
     return Outcome(lines, {"models": [_data(card) for card in known], "problems": faults})
+
+
+def _name_of(data: str) -> str:
+    """Return the name at the start of what a card says of its data; `info` shows the rest."""
+    return re.split(r"[:,(]", data, maxsplit=1)[0].strip()
 
 
 def _info(model: str | None) -> Outcome:

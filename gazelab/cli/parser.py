@@ -192,6 +192,9 @@ def _run(verbs: Any) -> None:
     )
     parser.add_argument("--stimuli", metavar="GLOB", help="only these, such as '10*.jpg'")
     parser.add_argument(
+        "--steps", metavar="N", type=int, help="how often it looks (as it was trained otherwise)"
+    )
+    parser.add_argument(
         "--method",
         metavar="NAME",
         action="extend",
@@ -278,8 +281,11 @@ def _other_verbs(verbs: Any) -> None:
         help="every gaze sample as well: one CSV file for each recording, which may be large",
     )
     models = _verb(verbs, "models")
-    models.add_argument("action", nargs="?", choices=("list", "info", "verify"), default="list")
-    models.add_argument("model", nargs="?", metavar="ID", help="for info and verify")
+    models.add_argument(
+        "action", nargs="?", choices=("list", "info", "verify", "download"), default="list"
+    )
+    models.add_argument("model", nargs="?", metavar="ID", help="for info, verify, download")
+    models.add_argument("--yes", action="store_true", help="download without being asked again")
     train = _verb(verbs, "train")
     train.add_argument("config", metavar="CONFIG.toml", help="what to train, on what, and how")
     how = train.add_mutually_exclusive_group()

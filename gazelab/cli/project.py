@@ -60,12 +60,14 @@ def model_maps(
 
     None in a process that only helps another one: see `run_model_in_team`.
     """
+    from gazelab.nets.card import find_card
+    from gazelab.nets.steps import with_steps
     from gazelab.study.run import run_model_in_team
 
     task = run_model_in_team(
         project,
         folder,
-        arguments.model,
+        with_steps(find_card(arguments.model), arguments.steps or 0),
         device=arguments.device,
         stimuli_glob=arguments.stimuli,
         methods=_methods(arguments),

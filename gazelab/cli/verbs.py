@@ -93,9 +93,11 @@ VERBS = {
         ),
         Verb(
             "models",
-            "list, explain or verify models",
-            "list: the models that are installed. info ID: all that is known of one. verify: "
-            "compare the weights of all models, or of one, with their checksums.",
+            "list, explain, verify or download models",
+            "list: the models that are installed. info ID: all that is known of one, with its "
+            "classes, layers and attention methods. verify: compare the weights of all models, "
+            "or of one, with their checksums. download: what can be downloaded, from where and "
+            "on what terms; download ID: do so, after asking. Nothing else uses the network.",
             "gazelab models info sam-s",
         ),
         Verb(

@@ -9,6 +9,6 @@ def counted(number: int, one: str, many: str = "") -> str:
 def counted_as(number: int, name: str) -> str:
     """Return a count with its name, which begins with the plural of a noun: "1 sample lost"."""
     noun, _, rest = name.partition(" ")
-    if number == 1 and not rest.startswith("that "):  # what follows agrees with the plural
+    if number == 1 and "that " not in rest:  # what follows that agrees with the plural
         noun = "stimulus" if noun == "stimuli" else noun.replace("s:", ":").removesuffix("s")
     return f"{number:,} {noun} {rest}".rstrip()

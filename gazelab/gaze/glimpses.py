@@ -1,6 +1,6 @@
 """Where a map attends, as one point with its spread: to set beside a fixation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -14,7 +14,7 @@ class Glimpse:
     peak_x_px, peak_y_px : centre of the cell with the highest value, the first in reading
     order of several. mean_x_px, mean_y_px : expectation of the map as a density. major_px,
     minor_px : standard deviations along the axes of its dispersion ellipse. angle_deg : from
-    the x axis to the major axis, clockwise as y points down, -90...90. entropy_bits : 0 for
+    the x axis to the major axis, clockwise as y points down, -90...90. entropy_bit : 0 for
     one cell, log2 of the number of cells for an even map.
     """
 
@@ -25,21 +25,21 @@ class Glimpse:
     major_px: float
     minor_px: float
     angle_deg: float
-    entropy_bits: float
+    entropy_bit: float
 
 
 _NOWHERE = Glimpse(*(float("nan"),) * 8)
 
 
 def glimpse(map_: Map, width_px: float, height_px: float) -> Glimpse:
-    """Return where a map over a stimulus of this size attends.
+    """Return where a map over a stimulus of this size attends; nowhere if that is not known.
 
     map_ : (rows, columns), finite, >= 0, not normalised. The spread of a single cell is that
     of its even surface, so that an ellipse never shrinks below the grid's resolution.
     """
     total = float(map_.sum(dtype=float))
-    if not total > 0:
-        return _NOWHERE
+    if not total > 0 or not np.isfinite([width_px, height_px]).all():
+        return replace(_NOWHERE, entropy_bit=entropy_bit(map_))
     rows, columns = map_.shape
     cell_x, cell_y = width_px / columns, height_px / rows
     share = map_.astype(float) / total
@@ -65,14 +65,32 @@ def glimpse(map_: Map, width_px: float, height_px: float) -> Glimpse:
         float(np.sqrt(variances[1])),
         float(np.sqrt(variances[0])),
         (angle_deg + 90) % 180 - 90,
-        entropy_bits(map_),
+        entropy_bit(map_),
     )
 
 
-def entropy_bits(map_: Map) -> float:
+def entropy_bit(map_: Map) -> float:
     """Return the entropy of a map as a density, in bit; NaN where it is 0 everywhere."""
     total = float(map_.sum(dtype=float))
     if not total > 0:
         return float("nan")
-    share = map_[map_ > 0].astype(float) / total
-    return float(-(share @ np.log2(share)))
+    return _entropy(map_.astype(float) / total)
+
+
+def js_divergence_bit(a: Map, b: Map) -> float:
+    """Return the Jensen-Shannon divergence of two maps as densities, 0...1 bit.
+
+    NaN when a map is 0 everywhere. (Lin 1991, IEEE Transactions on Information Theory 37,
+    145-151)
+    """
+    totals = float(a.sum(dtype=float)), float(b.sum(dtype=float))
+    if not min(totals) > 0:
+        return float("nan")
+    p, q = a.astype(float) / totals[0], b.astype(float) / totals[1]
+    apart = _entropy((p + q) / 2) - (_entropy(p) + _entropy(q)) / 2
+    return min(1.0, max(0.0, apart))
+
+
+def _entropy(share: np.ndarray) -> float:
+    some = share[share > 0]
+    return max(0.0, float(-(some @ np.log2(some))))

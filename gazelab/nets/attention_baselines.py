@@ -19,7 +19,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
+from gazelab.errors import ModelError
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.classifier import Classifier
 from gazelab.nets.imagenet import as_imagenet
 
 ATTENTIONS = ("activation", "softmax", "softmax-literal", "sigmoid", "supervised", "human")
@@ -34,12 +36,14 @@ class Body:
     """A network around its last pooling layer, where attention is put.
 
     features : from the network and pixels in -1...1 to (n, channels, rows, columns).
-    head : from the network and weighted features to (n, outputs).
+    head : from the network and weighted features to (n, outputs). layers : by name, from the
+    picture to the features.
     """
 
     build: Callable[[], nn.Module]
     features: Callable[[nn.Module, Tensor], Tensor]
     head: Callable[[nn.Module, Tensor], Tensor]
+    layers: Callable[[nn.Module], dict[str, nn.Module]]
     channels: int
     outputs: int
 
@@ -83,6 +87,19 @@ class AttentionClassifier(nn.Module):
     def takes_gaze(self) -> bool:
         """Whether the attention is the human density, to be given to `forward`."""
         return self.kind == "human"
+
+    def classifier(self) -> Classifier:
+        """Return the network opened at the layers before its attention.
+
+        Raises ModelError for one that is given its attention.
+        """
+        if self.takes_gaze:
+            raise ModelError(
+                "This model looks where people did, so that attention methods say little of it.",
+                "Run it without a method.",
+            )
+        layers = self.body.layers(self.backbone)
+        return Classifier(self, layers, lambda pixels: self(pixels)[0][:, 0])
 
     def forward(self, pixels: Tensor, human: Tensor | None = None) -> tuple[Tensor, Tensor]:
         """(n, 3, h, w) pixels in -1...1 -> class scores (n, 1, classes), attention (n, 1, K, K).
@@ -194,12 +211,34 @@ def _resnet_features(net: nn.Module, pixels: Tensor) -> Tensor:
     return x
 
 
+def _mobilenet_layers(net: nn.Module) -> dict[str, nn.Module]:
+    assert isinstance(net, MobileNetV2)
+    return net.layers()
+
+
+def _rectified(net: nn.Module) -> dict[str, nn.Module]:
+    """Return what follows each convolution."""
+    rectifiers = [m for m in net.features if isinstance(m, nn.ReLU)]  # type: ignore[union-attr]
+    return {f"layer {number}": layer for number, layer in enumerate(rectifiers, 1)}
+
+
+def _resnet_stages(net: nn.Module) -> dict[str, nn.Module]:
+    return {f"stage {n}": layer for n, layer in enumerate(list(net.children())[4:8], 1)}
+
+
 BODIES = {
     "mobilenet-v2": Body(
-        lambda: MobileNetV2(output_stride=16, stages=5), _mobilenet_features, _mean, 96, 96
+        lambda: MobileNetV2(output_stride=16, stages=5),
+        _mobilenet_features,
+        _mean,
+        _mobilenet_layers,
+        96,
+        96,
     ),
-    "alexnet": Body(_torchvision("alexnet"), _before_last_pool, _from_last_pool, 256, 4096),
-    "vgg16": Body(_torchvision("vgg16"), _before_last_pool, _from_last_pool, 512, 4096),
-    "resnet50": Body(_torchvision("resnet50"), _resnet_features, _mean, 2048, 2048),
+    "alexnet": Body(
+        _torchvision("alexnet"), _before_last_pool, _from_last_pool, _rectified, 256, 4096
+    ),
+    "vgg16": Body(_torchvision("vgg16"), _before_last_pool, _from_last_pool, _rectified, 512, 4096),
+    "resnet50": Body(_torchvision("resnet50"), _resnet_features, _mean, _resnet_stages, 2048, 2048),
 }
 """MobileNetV2 ends after its stage of 96 channels; the others are torchvision's."""

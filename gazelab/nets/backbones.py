@@ -154,6 +154,13 @@ class MobileNetV2(nn.Module):
         for number, block in enumerate(blocks):
             block.drop_path = most * number / (len(blocks) - 1)
 
+    def layers(self) -> dict[str, nn.Module]:
+        """Return the stages by name, and the head where there is one."""
+        found: dict[str, nn.Module] = {
+            f"stage {number}": stage for number, stage in enumerate(self.stages, 1)
+        }
+        return found if self.head is None else found | {"head": self.head}
+
     def convolutions(self) -> Iterator[nn.Conv2d]:
         """Return the convolutions in the order in which they run."""
         return (module for module in self.modules() if isinstance(module, nn.Conv2d))

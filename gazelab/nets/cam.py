@@ -29,9 +29,5 @@ class CamMobileNetV2(nn.Module):
 
     def classifier(self) -> Classifier:
         """Return the network opened at the ends of its stages."""
-        layers: dict[str, nn.Module] = {
-            f"stage {number}": stage for number, stage in enumerate(self.backbone.stages, 1)
-        }
-        assert self.backbone.head is not None
-        layers["head"] = self.backbone.head
+        layers = self.backbone.layers()
         return Classifier(self, layers, lambda pixels: self(pixels)[0], self.linear)

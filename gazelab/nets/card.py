@@ -68,6 +68,14 @@ class Origin(msgspec.Struct, frozen=True, kw_only=True):
     licence: str
 
 
+class Download(msgspec.Struct, frozen=True, kw_only=True):
+    """The file from which a model was made, as it was downloaded."""
+
+    url: str
+    sha256: str
+    bytes: int
+
+
 class LayerSpec(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """A layer of a classifier at which attention methods can look.
 
@@ -89,7 +97,8 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     steps : timesteps of each stack of maps. parts : as in `Attention.parts`.
     classes : names in the order of the outputs, empty for models that name none.
     layers : of a classifier, from the picture to the end. protocol : how the scores were
-    measured. config : the training configuration.
+    measured. config : the training configuration. downloaded : of a model that somebody else
+    trained.
     """
 
     schema: int
@@ -115,6 +124,7 @@ class ModelCard(msgspec.Struct, frozen=True, kw_only=True):
     started_from: tuple[Origin, ...] = ()
     notes: tuple[str, ...] = ()
     config: dict[str, Any] = {}
+    downloaded: Download | None = None
     folder: str = ""
 
     @property
@@ -149,6 +159,8 @@ def write_card(card: ModelCard, folder: Path) -> None:
     """Write a card into a model's folder."""
     data: dict[str, Any] = msgspec.to_builtins(card)
     del data["folder"]
+    if card.downloaded is None:
+        del data["downloaded"]
     storage.write_json(folder / CARD_FILE, data)
 
 

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 import torch
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError
+from gazelab.nets import torchvision_nets
 from gazelab.nets.attention_baselines import AttentionClassifier, needs_gaze
 from gazelab.nets.cam import CamMobileNetV2
 from gazelab.nets.classifier import Classifier
@@ -17,13 +18,17 @@ from gazelab.nets.mlnet import MlNet
 from gazelab.nets.salient_objects import LAYERS as SALIENT_OBJECT_LAYERS
 from gazelab.nets.salient_objects import SalientObjectNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
-from gazelab.nets.sam import SamS
+from gazelab.nets.sam import SamS, looked
 from gazelab.nets.sam_paper import sam_resnet, sam_vgg
 from gazelab.nets.soft_attention import STEPS as GLIMPSES
 from gazelab.nets.soft_attention import GlimpseNet
 
 _NAMED = 3
 """How many of the most probable classes a step names."""
+
+_LEAST = 0.01
+
+Explain: TypeAlias = Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +50,7 @@ class Architecture:
     citation: str
     steps: Callable[[Mapping[str, Any]], int]
     build: Callable[[Mapping[str, Any], int], nn.Module]
-    explain: Callable[[nn.Module, Tensor, Sequence[str]], list[tuple[Maps, ...]]]
+    explain: Explain
     needs_gaze: Callable[[Mapping[str, Any]], bool] = lambda _options: False
     classifier: Callable[[nn.Module], Classifier] | None = None
 
@@ -64,8 +69,8 @@ def _build_sam(options: Mapping[str, Any], _classes: int) -> nn.Module:
 
 
 def _explain_sam(net: nn.Module, pixels: Tensor, _names: Sequence[str]) -> list[tuple[Maps, ...]]:
-    log_density, attention = net(pixels)
-    pairs = zip(_array(log_density.exp()), _array(attention), strict=True)
+    density, attention = looked(net, pixels)
+    pairs = zip(_array(density), _array(attention), strict=True)
     return [(Maps("saliency", density), Maps("attention", attended)) for density, attended in pairs]
 
 
@@ -77,15 +82,19 @@ def _build_cam(options: Mapping[str, Any], classes: int) -> nn.Module:
     return CamMobileNetV2(classes, **options)
 
 
-def _open_cam(net: nn.Module) -> Classifier:
-    assert isinstance(net, CamMobileNetV2)
+def _open(net: nn.Module) -> Classifier:
+    assert isinstance(net, CamMobileNetV2 | GlimpseNet | AttentionClassifier)
     return net.classifier()
 
 
-def _explain_cam(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[tuple[Maps, ...]]:
-    """Return the positive part of the map of the predicted class."""
-    classifier = _open_cam(net)
-    return [(m,) for m in explained(classifier, pixels, names, usual_method(classifier))]
+def explaining(opened: Callable[[nn.Module], Classifier]) -> Explain:
+    """Return what a classifier shows unless a method is chosen: `usual_method`."""
+
+    def explain(net: nn.Module, pixels: Tensor, names: Sequence[str]) -> list[tuple[Maps, ...]]:
+        classifier = opened(net)
+        return [(m,) for m in explained(classifier, pixels, names, usual_method(classifier))]
+
+    return explain
 
 
 def _array(tensor: Tensor) -> np.ndarray:
@@ -123,10 +132,17 @@ def _explain_glimpses(
 
 
 def _most_probable(probabilities: Tensor, names: Sequence[str]) -> tuple[str, ...]:
-    """Return the most probable classes of each step in words, from (steps, classes)."""
+    """Return the most probable classes of each step in words, from (steps, classes).
+
+    All but the first have a probability of at least 0.01.
+    """
     shares, classes = probabilities.topk(min(_NAMED, probabilities.shape[-1]))
     return tuple(
-        ", ".join(f"{names[k]} {share:.2f}" for k, share in zip(ks, of_step, strict=True))
+        ", ".join(
+            f"{names[k]} {share:.2f}"
+            for k, share in zip(ks, of_step, strict=True)
+            if k == ks[0] or share >= _LEAST
+        )
         for ks, of_step in zip(classes.tolist(), shares.tolist(), strict=True)
     )
 
@@ -187,8 +203,8 @@ ARCHITECTURES = (
         "Discriminative Localization, CVPR; backbone: Sandler et al. (2018), MobileNetV2, CVPR",
         lambda _options: 1,
         _build_cam,
-        _explain_cam,
-        classifier=_open_cam,
+        explaining(_open),
+        classifier=_open,
     ),
     Architecture(
         "mlnet",
@@ -215,6 +231,7 @@ ARCHITECTURES = (
         _build_glimpses,
         _explain_glimpses,
         needs_gaze=lambda options: bool(options.get("prior")),
+        classifier=_open,
     ),
     Architecture(
         "attention-classifier",
@@ -226,6 +243,7 @@ ARCHITECTURES = (
         _build_baseline,
         _explain_glimpses,
         needs_gaze=needs_gaze,
+        classifier=_open,
     ),
     Architecture(
         "salient-object-net",
@@ -236,6 +254,20 @@ ARCHITECTURES = (
         lambda _options: SALIENT_OBJECT_LAYERS,
         _build_masks,
         _explain_masks,
-        needs_gaze,
+        needs_gaze=needs_gaze,
+    ),
+    *(
+        Architecture(
+            f"torchvision-{name.replace('_', '-')}",
+            "classes",
+            ("attention",),
+            "area",
+            citation,
+            lambda _options: 1,
+            torchvision_nets.builder(name),
+            explaining(torchvision_nets.opened),
+            classifier=torchvision_nets.opened,
+        )
+        for name, citation in torchvision_nets.CITATIONS.items()
     ),
 )

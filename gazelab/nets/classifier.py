@@ -39,14 +39,15 @@ class Seen:
 
 @contextlib.contextmanager
 def evaluating(net: nn.Module) -> Iterator[None]:
-    """Switch a network to evaluation, and every module of it back to what it was."""
-    flags = [(module, module.training) for module in net.modules()]
-    net.eval()
+    """Switch every module of a network to evaluation, and back to what it was."""
+    switched = [module for module in net.modules() if module.training]
+    for module in switched:
+        module.training = False
     try:
         yield
     finally:
-        for module, training in flags:
-            module.training = training
+        for module in switched:
+            module.training = True
 
 
 @contextlib.contextmanager
@@ -84,7 +85,8 @@ def layers_of(classifier: Classifier, rows: int, columns: int) -> tuple[LayerSpe
     """Return the layers with the sizes of their maps for a picture of (rows, columns)."""
     found = []
     last = next(reversed(classifier.layers))
-    pixels = torch.zeros(1, 3, rows, columns)
+    device = next(classifier.net.parameters()).device
+    pixels = torch.zeros(1, 3, rows, columns, device=device)
     for name in classifier.layers:
         with looking(classifier, name, pixels) as seen:
             channels, high, wide = seen.features.shape[1:]

@@ -105,10 +105,9 @@ def _shown(
     name = names[class_] if method.of_class else ""
     note = []
     if method.of_class:
-        note = [f"class {name}", f"probability {float(chances[class_]):.2f}"]
         first = int(chances.argmax())
-        if first != class_:
-            note.append(f"less than {names[first]} with {float(chances[first]):.2f}")
+        beside = "" if first == class_ else f" ({names[first]} {float(chances[first]):.2f})"
+        note = [f"class {name}", f"probability {float(chances[class_]):.2f}{beside}"]
     if not map_.max() > 0:
         note.append("no positive evidence" if method.of_class else "no activation")
     layer = "" if method.needs == "weights" else choice.layer

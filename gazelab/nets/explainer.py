@@ -40,12 +40,16 @@ def open_classifier(card: ModelCard, net: nn.Module) -> Classifier:
 
 
 def card_layers(card: ModelCard) -> tuple[LayerSpec, ...]:
-    """Return the layers of a card's architecture; none where it names no classes."""
+    """Return the layers of a card's architecture; none where attention methods cannot look."""
     made = architecture(card.architecture)
     if made.classifier is None or not card.classes:
         return ()
     net = made.build(card.options, len(card.classes))
-    return layers_of(made.classifier(net), card.input.rows, card.input.columns)
+    try:
+        opened = made.classifier(net)
+    except ModelError:
+        return ()
+    return layers_of(opened, card.input.rows, card.input.columns)
 
 
 class Explainer:

@@ -2,7 +2,7 @@
 
 import contextlib
 import os
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ import torch
 from torch import Tensor, nn
 from torch.overrides import TorchFunctionMode
 
-from gazelab.data.attention import Attention, names_of_parts
+from gazelab.data.attention import Attention, Map, names_of_parts
 from gazelab.data.image import read_rgb, resized
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import ModelError, ReadError, SettingsError
@@ -35,6 +35,10 @@ _BATCH = {"cpu": 1, "cuda": 32}
 _DRAWING = (Tensor.normal_, Tensor.uniform_)
 
 
+Gaze = Callable[[Stimulus], Map | None]
+"""Returns the human density of a stimulus on any grid; None where nobody looked."""
+
+
 @dataclass(frozen=True, slots=True)
 class RunResult:
     """Maps in the order of the pictures, the device that made them, and what was left out.
@@ -53,12 +57,13 @@ def run_model(
     device: str = "auto",
     threads: int | None = None,
     methods: Sequence[MethodChoice] = (),
+    gaze: Gaze | None = None,
 ) -> Task[RunResult]:
     """Make the maps of a model for pictures; one that cannot be read is left out and listed.
 
     device : one of DEVICES; "auto" takes a GPU when there is one. threads : on the processor;
     all cores when None. methods : ways to read maps out of a classifier; without any, each
-    model gives the maps that it is made for.
+    model gives the maps that it is made for. gaze : for models whose attention it is.
 
     Raises ModelError: weights that are not those of the card, or no such device. With methods
     also what `Explainer` raises.
@@ -67,7 +72,7 @@ def run_model(
     found: list[Attention] = []
     with _threads(threads):
         yield Step(0, len(asked), f"Loading {card.title}")
-        model = Model(card, choose_device(device), methods)
+        model = Model(card, choose_device(device), methods, gaze)
         reasons = [model.why_not(stimulus) for stimulus, _ in asked]
         chosen = [pair for pair, reason in zip(asked, reasons, strict=True) if not reason]
         skipped = [(s.id, reason) for (s, _), reason in zip(asked, reasons, strict=True) if reason]
@@ -152,11 +157,27 @@ class _Undrawn(TorchFunctionMode):
         return func(*args, **given)
 
 
+class WithGaze(nn.Module):
+    """A network that is given the human density along with the pixels."""
+
+    def __init__(self, net: nn.Module, human: Tensor) -> None:
+        super().__init__()
+        self.net, self.human = net, human
+
+    def forward(self, pixels: Tensor) -> Any:
+        """Return what the network makes of the pixels and the gaze."""
+        return self.net(pixels, self.human)
+
+
 class Model:
-    """A network that is ready to run; methods : as for `run_model`."""
+    """A network that is ready to run; methods, gaze : as for `run_model`."""
 
     def __init__(
-        self, card: ModelCard, device: torch.device, methods: Sequence[MethodChoice] = ()
+        self,
+        card: ModelCard,
+        device: torch.device,
+        methods: Sequence[MethodChoice] = (),
+        gaze: Gaze | None = None,
     ) -> None:
         self.card = card
         self.device = device
@@ -167,6 +188,7 @@ class Model:
             quicken(net)  # classifiers keep their layers, which people look into
         self._net = net.to(device).to(memory_format=torch.channels_last)
         self._explainer = Explainer(card, self._net, methods) if methods else None
+        self._gaze = (gaze or _nowhere) if getattr(net, "takes_gaze", False) else None
 
     @property
     def device_name(self) -> str:
@@ -190,13 +212,23 @@ class Model:
                 self._explainer.check(stimulus)
         except NoClassError as error:
             return str(error)
+        if self._gaze is not None and self._gaze(stimulus) is None:
+            return f"{stimulus.id}: nobody looked at it, and this model looks where people did."
         return ""
 
-    def maps(self, pictures: Sequence[np.ndarray]) -> list[tuple[Maps, ...]]:
-        """Return the maps of pictures that were fitted and are equal in size."""
+    def maps(
+        self, pictures: Sequence[np.ndarray], gaze: Sequence[Map] = ()
+    ) -> list[tuple[Maps, ...]]:
+        """Return the maps of pictures that were fitted and are equal in size.
+
+        gaze : the human density of each, for a model that takes it.
+        """
         pixels = self._normalised(np.stack(pictures))
+        net = self._net
+        if gaze:
+            net = WithGaze(net, torch.from_numpy(np.stack(gaze))[:, None].to(self.device))
         with torch.inference_mode():
-            return self._architecture.explain(self._net, pixels, self.card.classes)
+            return self._architecture.explain(net, pixels, self.card.classes)
 
     def attention(self, pictures: Sequence[tuple[Stimulus, np.ndarray]]) -> list[Attention]:
         """Return the maps of stimuli whose fitted pictures are equal in size."""
@@ -206,9 +238,11 @@ class Model:
         if self._explainer is not None:
             found = self._explainer.maps(stimuli, self._normalised(np.stack(fitted)))
             return [self._attention(stimulus, maps, source) for stimulus, source, maps in found]
+        seen = () if self._gaze is None else [self._gaze(stimulus) for stimulus in stimuli]
+        gaze = [density for density in seen if density is not None]
         return [
             self._attention(stimulus, maps, self.card.id)
-            for stimulus, several in zip(stimuli, self.maps(fitted), strict=True)
+            for stimulus, several in zip(stimuli, self.maps(fitted, gaze), strict=True)
             for maps in several
         ]
 
@@ -238,6 +272,10 @@ class Model:
         std = torch.tensor(spec.std, device=self.device)
         normal = ((pixels.float() - mean) / std).permute(0, 3, 1, 2)
         return normal.contiguous(memory_format=torch.channels_last)
+
+
+def _nowhere(_stimulus: Stimulus) -> None:
+    """Nobody looked at anything."""
 
 
 def fitted_shape(spec: InputSpec, rows: int, columns: int) -> tuple[int, int]:

@@ -35,8 +35,8 @@ _MULTIPLE = 16
 _MAX_ASPECT = 3.0
 
 
-_Range = tuple[float, float] | tuple[tuple[float, float], tuple[float, float]]
-"""Lowest and highest value, the same or apart for (x, y)."""
+Ranges = tuple[tuple[float, float], tuple[float, float]]
+"""Lowest and highest value along x, and along y."""
 
 
 class GaussianPriors(nn.Module):
@@ -45,8 +45,8 @@ class GaussianPriors(nn.Module):
     Centres lie within 10 to 90 % of the picture's longer side, widths between 5 and 80 %.
     """
 
-    CENTRE: _Range = (0.1, 0.9)
-    WIDTH: _Range = (0.05, 0.8)
+    CENTRE: Ranges = (0.1, 0.9), (0.1, 0.9)
+    WIDTH: Ranges = (0.05, 0.8), (0.05, 0.8)
 
     def __init__(self, number: int) -> None:
         super().__init__()
@@ -64,13 +64,13 @@ class GaussianPriors(nn.Module):
 
     def gaussians(self) -> tuple[Tensor, Tensor]:
         """Return centres and widths, (number, 2) each as (x, y), in units of the longer side."""
-        centre = _within(self.CENTRE, self.centre.float())
-        return centre, _within(self.WIDTH, self.width.float())
+        return _within(self.CENTRE, self.centre), _within(self.WIDTH, self.width)
 
 
-def _within(range_: _Range, raw: Tensor) -> Tensor:
-    low, high = raw.new_tensor(range_)
-    return low + (high - low) * torch.sigmoid(raw)
+def _within(ranges: Ranges, raw: Tensor) -> Tensor:
+    x, y = torch.sigmoid(raw.float()).unbind(1)
+    (left, right), (top, bottom) = ranges
+    return torch.stack([left + (right - left) * x, top + (bottom - top) * y], 1)
 
 
 def _axis(cells: int, longest: int, device: torch.device) -> Tensor:
@@ -132,13 +132,19 @@ def _bias(conv: nn.Conv2d, like: Tensor) -> Tensor:
 
 
 class SamS(nn.Module):
-    """Saliency and attention for each of `steps` timesteps."""
+    """Saliency and attention for each of `steps` timesteps.
+
+    mirrored : outside of training also look at the mirror image, see `looked`.
+    """
 
     DROP_PATH, DROP_FEATURES, DROP_READOUT = 0.15, 0.3, 0.15
 
-    def __init__(self, channels: int = 64, steps: int = STEPS, priors: int = 16) -> None:
+    def __init__(
+        self, channels: int = 64, steps: int = STEPS, priors: int = 16, mirrored: bool = False
+    ) -> None:
         super().__init__()
         self.steps = steps
+        self.mirrored = mirrored
         self.backbone = MobileNetV2(output_stride=32)
         self.backbone.drop_paths(self.DROP_PATH)
         self.reduce = nn.Conv2d(96 + 320, channels, 1)
@@ -187,6 +193,23 @@ class SamS(nn.Module):
         y = F.relu(self.fine(torch.cat([y, repeated.to(y.dtype)], 1)))
         logits = self.readout(y).float()
         return _enlarged(logits, (2 * skip.shape[-2], 2 * skip.shape[-1]))
+
+
+def looked(net: nn.Module, pixels: Tensor) -> tuple[Tensor, Tensor]:
+    """Return density and attention of each step, each summing to 1 over positions.
+
+    A network that is `mirrored` gives the mean over the picture and its mirror image, which
+    costs twice the time: what it says of the left and of the right side is then the same.
+    """
+    both = [pixels, pixels.flip(-1)] if getattr(net, "mirrored", False) else [pixels]
+    seen = [net(each) for each in both]
+    density = [log_density.exp() for log_density, _ in seen]
+    attention = [maps for _, maps in seen]
+    return _mean_of_sides(density), _mean_of_sides(attention)
+
+
+def _mean_of_sides(sides: list[Tensor]) -> Tensor:
+    return sides[0] if len(sides) == 1 else (sides[0] + sides[1].flip(-1)) / 2
 
 
 def _enlarged(x: Tensor, size: tuple[int, ...]) -> Tensor:

@@ -8,13 +8,14 @@ convolutions dilated by 4. Deviations, each with its reason:
 - The features are weighted by attention x number of positions. A softmax over n positions
   averages 1/n, and without the factor the input of the gates all but vanishes.
 - The Gaussians are kept in the ranges of the paper by a sigmoid instead of clipping. Clipping
-  has no gradient outside the range; as the paper draws them, six in ten heights start there
-  and never learn. They start within.
+  has no gradient outside the range; as the paper draws them, six in ten of the vertical widths
+  start there and never learn. Here they start within.
 - The weights of the energy of attention are drawn small instead of 0, which would leave the
   convolutions before them without gradient at first.
 - The map is made positive by softplus instead of ReLU, so that no position is lost to learning
   and log-likelihoods are finite, and it is a density over positions on the stride-4 grid
-  (the paper: stretched to 480 x 640). KL, CC and NSS do not depend on the scale.
+  (the paper: stretched to 480 x 640, and blurred by 7 px before it is scored). KL, CC and NSS
+  do not depend on the scale. Fixations in the same cell count each; in the paper once.
 - Each step is read out by the same head. To supervise the last alone, as in the paper, give
   the others no weight.
 - Pictures keep their aspect ratio without borders (the paper: 240 x 320 with black borders);
@@ -34,20 +35,18 @@ from torch.nn import functional as F
 from gazelab.nets.readout import as_log_density
 from gazelab.nets.resnet import CHANNELS as RESNET_CHANNELS
 from gazelab.nets.resnet import ResNet50
-from gazelab.nets.sam import STEPS, AttentiveConvLSTM, GaussianPriors
+from gazelab.nets.sam import STEPS, AttentiveConvLSTM, GaussianPriors, Ranges
 from gazelab.nets.vgg import CHANNELS as VGG_CHANNELS
 from gazelab.nets.vgg import Vgg16
 
-_Corners = tuple[tuple[float, float], tuple[float, float]]
-
 
 class PaperPriors(GaussianPriors):
-    """Learned Gaussians whose centres and widths have ranges of their own along x and y."""
+    """Learned Gaussians whose centres and widths have the ranges of the paper."""
 
-    CENTRE = ((0.25, 0.35), (0.75, 0.65))
-    WIDTH = ((0.1, 0.2), (0.9, 0.8))
-    _FIRST_CENTRE = (0.3, 0.36), (0.7, 0.64)
-    _FIRST_WIDTH = (0.11, 0.21), (0.3, 0.3)
+    CENTRE = (0.25, 0.75), (0.35, 0.65)
+    WIDTH = (0.1, 0.9), (0.2, 0.8)
+    _FIRST_CENTRE = (0.3, 0.7), (0.36, 0.64)
+    _FIRST_WIDTH = (0.11, 0.3), (0.21, 0.3)
 
     def __init__(self, number: int) -> None:
         super().__init__(number)
@@ -56,9 +55,9 @@ class PaperPriors(GaussianPriors):
             self.width.copy_(_drawn(number, self._FIRST_WIDTH, self.WIDTH))
 
 
-def _drawn(number: int, first: _Corners, range_: _Corners) -> Tensor:
+def _drawn(number: int, first: Ranges, ranges: Ranges) -> Tensor:
     """Draw evenly from `first`, as what the sigmoid turns into that."""
-    (low, high), (lowest, highest) = torch.tensor(first), torch.tensor(range_)
+    (low, high), (lowest, highest) = torch.tensor(first).T, torch.tensor(ranges).T
     value = low + (high - low) * torch.rand(number, 2)
     return torch.logit((value - lowest) / (highest - lowest))
 

@@ -18,12 +18,14 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets.backbones import MobileNetV2
+from gazelab.nets.classifier import Classifier
+from gazelab.nets.steps import MOST_STEPS
 
 STRIDE = 16
 """One attention value for each 16 x 16 input pixels."""
 
-STEPS, MOST_STEPS = 6, 12
-"""Glimpses unless the options say otherwise, and at most."""
+STEPS = 6
+"""Glimpses unless the options say otherwise."""
 
 _BACKBONE_CHANNELS = 320
 _CHANNELS = 256
@@ -105,6 +107,10 @@ class GlimpseNet(nn.Module):
             scores.append(self.classify(self.drop(F.relu(self.widen(state)))).float())
             maps.append(attention[:, 0])
         return torch.stack(scores, 1), torch.stack(maps, 1)
+
+    def classifier(self) -> Classifier:
+        """Return the network opened at the ends of its stages; it names what the last step does."""
+        return Classifier(self, self.backbone.layers(), lambda pixels: self(pixels)[0][:, -1])
 
     def _attention(
         self, energies: Tensor, state: Tensor, covered: Tensor, bias: Tensor | float

@@ -9,7 +9,9 @@ from typing import Any
 import msgspec
 
 from gazelab.data.attention import Attention
+from gazelab.nets.card import find_card
 from gazelab.nets.methods import MethodChoice
+from gazelab.nets.steps import with_steps
 from gazelab.project import store
 from gazelab.project.project import Project
 from gazelab.study import child_task
@@ -24,7 +26,8 @@ class RunRequest:
     """Which model is to look at which stimuli.
 
     stimuli : ids; empty means all of the project. methods : ways to read maps out of a
-    classifier. One core is left to the window.
+    classifier. steps : how often the model looks; 0 for as often as it was trained to. One
+    core is left to the window.
     """
 
     project_folder: str
@@ -32,6 +35,7 @@ class RunRequest:
     device: str = "auto"
     stimuli: tuple[str, ...] = ()
     methods: tuple[MethodChoice, ...] = ()
+    steps: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ def _run(request: RunRequest, result: Path) -> Task[Any]:
     outcome = yield from run_model(
         _only(store.load(folder), request.stimuli),
         folder,
-        request.model_id,
+        with_steps(find_card(request.model_id), request.steps),
         device=request.device,
         threads=threads_beside_window(),
         methods=request.methods,
@@ -78,7 +82,10 @@ def _only(project: Project, stimuli: tuple[str, ...]) -> Project:
     if not stimuli:
         return project
     chosen = {name: project.stimuli[name] for name in stimuli if name in project.stimuli}
-    return Project(title=project.title, stimuli=chosen, settings=project.settings)
+    scanpaths = tuple(path for path in project.scanpaths if path.stimulus in chosen)
+    return Project(
+        title=project.title, stimuli=chosen, settings=project.settings, scanpaths=scanpaths
+    )
 
 
 if __name__ == "__main__":

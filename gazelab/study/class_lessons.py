@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from gazelab.gaze.glimpses import entropy_bits
+from gazelab.gaze.glimpses import entropy_bit, js_divergence_bit
 from gazelab.nets.card import CardScore, ModelCard
 from gazelab.nets.training.config import TrainConfig
-from gazelab.study import train_scores
+from gazelab.report.tables import harmless
 from gazelab.study.lesson import Lesson, Measured
 from gazelab.study.train_data import Labelled, read_classes
 from gazelab.study.watched import read_watched
@@ -84,10 +84,10 @@ def _movement(said: "Answers") -> list[CardScore]:
     scores, stacks = [], said.attention
     n_steps = said.named.shape[1] if len(stacks) else 0
     for step in range(n_steps):
-        entropies = [entropy_bits(stack[step]) for stack in stacks]
+        entropies = [entropy_bit(stack[step]) for stack in stacks]
         scores.append(_bits("entropy of attention", entropies, step + 1 if n_steps > 1 else 0))
     for step in range(1, n_steps):
-        changes = [train_scores.js_divergence(stack[step - 1], stack[step]) for stack in stacks]
+        changes = [js_divergence_bit(stack[step - 1], stack[step]) for stack in stacks]
         scores.append(_bits("JS of attention", changes, step + 1))
     return scores
 
@@ -113,6 +113,7 @@ def confusion_text(labels: np.ndarray, named: np.ndarray, names: Sequence[str]) 
     np.add.at(counts, (labels, named), 1)
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
-    writer.writerow(["true class", *names])
-    writer.writerows([name, *row] for name, row in zip(names, counts.tolist(), strict=True))
+    safe = [harmless(name) for name in names]
+    writer.writerow(["true class", *safe])
+    writer.writerows([name, *row] for name, row in zip(safe, counts.tolist(), strict=True))
     return text.getvalue()

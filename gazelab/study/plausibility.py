@@ -35,7 +35,12 @@ class Sign:
         return self.low <= self.value <= self.high
 
     def __str__(self) -> str:
-        return f"{self.name}: {self.value:.3g} {self.unit}"
+        return f"{self.name}: {self.number} {self.unit}"
+
+    @property
+    def number(self) -> str:
+        """The value in digits."""
+        return f"{self.value:,.0f}" if self.value >= 1000 else f"{self.value:.3g}"
 
 
 def signs(there: Placed, stimuli: Mapping[str, Stimulus]) -> tuple[Sign, ...]:

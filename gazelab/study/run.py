@@ -5,7 +5,7 @@ import fnmatch
 import os
 import tempfile
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING
 import msgspec
 import numpy as np
 
-from gazelab.data.attention import Attention
+from gazelab.data.attention import Attention, Map
 from gazelab.data.stimulus import Stimulus
 from gazelab.errors import SettingsError
+from gazelab.gaze.density import human_density
 from gazelab.nets.card import ModelCard, find_card
 from gazelab.nets.methods import MethodChoice
 from gazelab.project import store
@@ -27,11 +28,36 @@ if TYPE_CHECKING:
     from gazelab.nets.runtime import RunResult
     from gazelab.nets.team import Team
 
+_GAZE_GRID = (56, 56)
+"""Fine enough for the networks whose attention is the human density."""
+
+
+@dataclass(frozen=True, slots=True)
+class _LookedAt:
+    """The stimuli that a model is to look at, and the gaze of people at them."""
+
+    project: Project
+    folder: Path
+    stimuli: Sequence[Stimulus]
+
+    @property
+    def images(self) -> list[tuple[Stimulus, Path]]:
+        """Each stimulus with the file of its picture."""
+        return [(stimulus, image_path(self.folder, stimulus)) for stimulus in self.stimuli]
+
+    def density(self, stimulus: Stimulus) -> Map | None:
+        """Return the human density on a coarse grid; None where nobody looked."""
+        paths = self.project.scanpaths_of(stimulus.id)
+        if not any(path.used.any() for path in paths):
+            return None
+        sigma_px = self.project.settings.blur.sigma_px
+        return human_density(paths, stimulus, sigma_px, grid=_GAZE_GRID)
+
 
 def run_model(
     project: Project,
     project_folder: Path,
-    model_id: str,
+    model: str | ModelCard,
     *,
     device: str = "auto",
     stimuli_glob: str | None = None,
@@ -40,22 +66,22 @@ def run_model(
 ) -> Task["RunResult"]:
     """Make the maps of a model for the stimuli of a project.
 
-    stimuli_glob : a pattern for stimulus ids such as "10*.jpg"; all when None. device,
-    threads, methods : as for `gazelab.nets.runtime.run_model`.
+    model : its id, or its card. stimuli_glob : a pattern for stimulus ids such as "10*.jpg";
+    all when None. device, threads, methods : as for `gazelab.nets.runtime.run_model`.
 
     Returns maps for `Project.with_attention`; the project itself is not changed. Raises
     ModelError, and SettingsError when there is no stimulus to run on, or no such method, class
     or layer.
     """
-    card = find_card(model_id)
-    chosen = _chosen(project, stimuli_glob)
-    return (yield from _run(card, project_folder, chosen, device, threads, methods))
+    card = _card(model)
+    looked_at = _LookedAt(project, project_folder, _chosen(project, stimuli_glob))
+    return (yield from _run(card, looked_at, device, threads, methods))
 
 
 def run_model_in_team(
     project: Project,
     project_folder: Path,
-    model_id: str,
+    model: str | ModelCard,
     *,
     device: str = "auto",
     stimuli_glob: str | None = None,
@@ -65,32 +91,35 @@ def run_model_in_team(
 
     Returns the maps of all of them in the first process, None in the others.
     """
-    card = find_card(model_id)
+    card = _card(model)
     chosen = _chosen(project, stimuli_glob)
 
     from gazelab.nets.team import joined
 
     with joined() as team:
         if team.size == 1:
-            return (yield from _run(card, project_folder, chosen, device, None, methods))
+            looked_at = _LookedAt(project, project_folder, chosen)
+            return (yield from _run(card, looked_at, device, None, methods))
         threads = max((os.cpu_count() or 1) // team.size, 1)
-        mine = chosen[team.share(len(chosen))]
-        result = yield from _run(card, project_folder, mine, device, threads, methods)
+        mine = _LookedAt(project, project_folder, chosen[team.share(len(chosen))])
+        result = yield from _run(card, mine, device, threads, methods)
         return _merged(result, team)
 
 
 def _run(
     card: ModelCard,
-    folder: Path,
-    stimuli: Sequence[Stimulus],
+    looked_at: _LookedAt,
     device: str,
     threads: int | None,
     methods: Sequence[MethodChoice],
 ) -> Task["RunResult"]:
     from gazelab.nets.runtime import run_model as run  # torch takes a second to import
 
-    images = [(stimulus, image_path(folder, stimulus)) for stimulus in stimuli]
-    return (yield from run(card, images, device, threads, methods))
+    return (yield from run(card, looked_at.images, device, threads, methods, looked_at.density))
+
+
+def _card(model: str | ModelCard) -> ModelCard:
+    return find_card(model) if isinstance(model, str) else model
 
 
 def _merged(result: "RunResult", team: "Team") -> "RunResult | None":

@@ -152,6 +152,7 @@ def _write_weights(
     """Write the weights with a card that has no scores yet, so that they can be measured."""
     from gazelab.nets.backbones import PIXEL_MEAN, PIXEL_STD
     from gazelab.nets.catalog import architecture
+    from gazelab.nets.explainer import card_layers
 
     storage.write_bytes(folder / WEIGHTS_FILE, trained.weights)
     made = architecture(config.model.architecture)
@@ -186,6 +187,7 @@ def _write_weights(
         config=as_data(config),
         folder=str(folder),
     )
+    card = msgspec.structs.replace(card, layers=card_layers(card))
     write_card(card, folder)
     return card
 

@@ -9,6 +9,7 @@ import numpy as np
 from gazelab.data.attention import Attention
 from gazelab.data.geometry import Blur
 from gazelab.data.scores import Score
+from gazelab.gaze.glimpses import js_divergence_bit
 from gazelab.metrics.catalog import metric_of
 from gazelab.nets.card import CardScore
 from gazelab.project.project import Project
@@ -72,27 +73,9 @@ def _changes(maps: Sequence[Attention]) -> list[CardScore]:
     found: dict[tuple[str, int], list[float]] = {}
     for attention in maps:
         for step in range(1, len(attention.maps)):
-            change = js_divergence(attention.maps[step - 1], attention.maps[step])
+            change = js_divergence_bit(attention.maps[step - 1], attention.maps[step])
             found.setdefault((attention.kind, step + 1), []).append(change)
     return [
         CardScore(metric=f"JS of {kind}", value=round(float(np.mean(v)), 5), unit="bit", step=step)
         for (kind, step), v in sorted(found.items())
     ]
-
-
-def js_divergence(a: np.ndarray, b: np.ndarray) -> float:
-    """Return the Jensen-Shannon divergence of two maps as densities, 0...1 bit.
-
-    NaN when a map is 0 everywhere.
-    """
-    totals = float(a.sum()), float(b.sum())
-    if not min(totals) > 0:
-        return float("nan")
-    p, q = a.astype(float).ravel() / totals[0], b.astype(float).ravel() / totals[1]
-    middle = (p + q) / 2
-    return float(_relative_entropy(p, middle) + _relative_entropy(q, middle)) / 2
-
-
-def _relative_entropy(p: np.ndarray, q: np.ndarray) -> float:
-    there = p > 0
-    return float(np.sum(p[there] * np.log2(p[there] / q[there])))

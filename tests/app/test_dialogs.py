@@ -4,12 +4,14 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QDialog, QWidget
+from PySide6.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 from studies import saved_study
+from tiny_models import tiny_model
 
 from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.dialogs.keys import KeysDialog
+from gazelab.app.dialogs.message import tell_lines
 from gazelab.app.dialogs.run import RunDialog
 from gazelab.metrics.catalog import METRICS
 from gazelab.nets.card import load_card
@@ -78,3 +80,30 @@ def test_the_cheat_sheet_names_the_arrows(qtbot: QtBot) -> None:
     qtbot.addWidget(dialog)
     texts = {label.text() for label in dialog.findChildren(QWidget) if hasattr(label, "text")}
     assert "Next fixation" in texts
+
+
+def test_how_often_a_model_looks_is_asked_where_it_is_free(qtbot: QtBot, tmp_path: Path) -> None:
+    free = tiny_model(tmp_path / "g", "glimpsenet", ("a", "b"), "g", {"steps": 3, "hidden": 16})
+    fixed = load_card(shipped("models") / "sam-s")
+    dialog = RunDialog(None, (fixed, free), 3)
+    qtbot.addWidget(dialog)
+    assert not dialog.steps.isEnabled()
+    assert dialog.choice.steps == 0
+    dialog.model.setCurrentIndex(1)
+    assert dialog.steps.value() == 3
+    dialog.steps.setValue(9)
+    assert dialog.choice.steps == 9
+
+
+def test_a_long_message_scrolls_and_fits_the_screen(qtbot: QtBot) -> None:
+    short = tell_lines(None, "Imported", ["one source"])
+    long = tell_lines(None, "Imported", [f"source {k}" for k in range(500)])
+    for box in (short, long):
+        qtbot.addWidget(box)
+    assert isinstance(short, QMessageBox)
+    assert long.height() <= long.screen().availableSize().height()
+    (text,) = long.findChildren(QPlainTextEdit)
+    assert text.toPlainText().endswith("source 499")
+    with qtbot.waitSignal(long.accepted):
+        qtbot.keyClick(long, Qt.Key.Key_Return)
+    short.close()

@@ -30,7 +30,7 @@ def show(qtbot: QtBot, tmp_path: Path) -> Iterator[Show]:
 
     def shown(maps: np.ndarray, kind: str) -> Scenes:
         folder, project = saved_study(tmp_path, steps=0)
-        made = Attention("a.png", "cam: Grad-CAM", kind, maps, ("1",), "", EXPLANATION)
+        made = Attention("a.png", "cam", kind, maps, ("1",), explanation=EXPLANATION)
         document.open(folder, project.with_attention([made]))
         return Scenes(viewing, pictures, document)
 
@@ -44,7 +44,7 @@ def test_a_signed_map_has_two_hues_and_a_legend_that_names_them(show: Show) -> N
     overlay = show(SIGNED, "evidence").machine().overlay
     assert overlay is not None
     assert overlay.colormap == DIVERGING
-    assert "orange speaks for the class, blue against it" in overlay.legend
+    assert overlay.legend == "orange for the class, blue against it; own range"
     plain = show(SIGNED.clip(0), "attention").machine().overlay
     assert plain is not None
     assert plain.colormap != DIVERGING and "orange" not in plain.legend

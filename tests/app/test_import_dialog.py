@@ -96,6 +96,13 @@ def test_a_source_is_recognised_counted_and_drawn(make: Make, tmp_path: Path) ->
     assert dialog.import_button.isEnabled()
 
 
+def test_a_table_that_is_not_understood_shows_its_columns(make: Make, tmp_path: Path) -> None:
+    dialog = make(table(tmp_path, "1.5,2.5\n3.5,4.5\n"))
+    assert dialog.view.tabs.currentWidget() is dialog.view.columns
+    assert "No usable column" in dialog.message.text()
+    assert "2 lines in the file" in dialog.view.columns.says.text()
+
+
 def test_the_participant_can_be_named(make: Make, qtbot: QtBot, tmp_path: Path) -> None:
     dialog = make(table(tmp_path, HEAD + rows("a.png")))
     field = dialog.view.participant
@@ -119,6 +126,7 @@ def test_files_of_the_same_name_are_named_after_their_folders(
         (tmp_path / name).mkdir()
         paths.append(table(tmp_path / name, head + text, "gaze.csv"))
     dialog = make(*paths)
+    assert [said(dialog, row).splitlines()[0] for row in (0, 1)] == ["s1/gaze.csv", "s2/gaze.csv"]
     assert dialog.view.participant.text() == "s1"
     dialog.list.sources.setCurrentRow(1)
     assert dialog.view.participant.text() == "s2"

@@ -1,6 +1,7 @@
 """A study on the command line: import, run, score, export, check."""
 
 import csv
+import io
 import json
 import shutil
 import sys
@@ -13,6 +14,7 @@ from clidata import PICTURES, write_maps, write_model, write_pictures, write_tab
 from gazelab.cli import main
 from gazelab.nets.card import cards
 from gazelab.project import store
+from gazelab.task import Step
 
 pytestmark = pytest.mark.usefixtures("qapp")  # export draws the view
 
@@ -168,7 +170,7 @@ def test_a_whole_project_passes_the_check_and_a_damaged_one_does_not(study, caps
 
 def test_attention_methods_stand_side_by_side_and_are_scored(study, capsys) -> None:
     told = ask(capsys, "run", "study", "--model", "cam", "--method", "cam", "grad-cam", "eigen-cam",
-               "--class", "dalmatian", "--layer", "stage 6")  # fmt: skip
+               "--class", "dalmatian", "--layer", "stage 6", "--stimuli", "cat*")  # fmt: skip
     sources = [
         "cam: CAM, class dalmatian",
         "cam: Grad-CAM, class dalmatian, layer stage 6",
@@ -176,7 +178,7 @@ def test_attention_methods_stand_side_by_side_and_are_scored(study, capsys) -> N
     ]
     assert told["sources"] == sources
     ask(capsys, "run", "study", "--model", "cam", "--method", "cam", "--class", "dalmatian",
-        "--signed")  # fmt: skip
+        "--signed", "--stimuli", "cat*")  # fmt: skip
     kinds = {(source, kind) for _, source, kind in store.load(study).attention}
     assert kinds == {(source, "attention") for source in sources} | {(sources[0], "evidence")}
     scored = ask(capsys, "score", "study", "--model", "cam: *", "--metric", "auc")
@@ -191,6 +193,7 @@ def test_attention_methods_stand_side_by_side_and_are_scored(study, capsys) -> N
         (["--layer", "head", "--signed"], "--layer, --signed needs --method"),
         (["--method", "cam", "--class", "dalmation"], "Close to it: dalmatian"),
         (["--method", "smooth"], "grad-cam++"),
+        (["--steps", "3"], "always takes 1 step"),
         (["--method", "grad-cam", "--layer", "7"], "stage 7"),
     ],
 )
@@ -213,6 +216,61 @@ def test_a_classifier_tells_its_methods_and_layers(capsys) -> None:
 def test_models_are_listed_and_verified(capsys) -> None:
     told = ask(capsys, "models")
     assert [model["id"] for model in told["models"]] == [card.id for card in cards()]
+
+
+def test_downloads_are_listed_with_size_address_and_terms(capsys) -> None:
+    told = ask(capsys, "models", "download")
+    assert [model["id"] for model in told["models"]] == ["alexnet", "vgg16", "resnet50",
+                                                         "mobilenet-v2"]  # fmt: skip
+    assert main(["models", "download"]) == 0
+    out, _ = capsys.readouterr()
+    assert "553 MB" in out and "https://download.pytorch.org/models/vgg16-397923af.pth" in out
+    assert "BSD-3-Clause" in out and "ImageNet" in out
+
+
+class Terminal(io.StringIO):
+    """Standard input of a person."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+@pytest.fixture
+def downloads(monkeypatch) -> list[str]:
+    """Return the ids of what is downloaded, in place of downloading it."""
+    from gazelab.study import download
+
+    found: list[str] = []
+
+    def arrive(wanted):
+        found.append(wanted.id)
+        yield Step(0)
+        return next(card for card in cards() if card.id == "cam")
+
+    monkeypatch.setattr(download, "download", arrive)
+    return found
+
+
+@pytest.mark.parametrize(("answer", "agreed"), [("y\n", True), ("\n", False), ("", False)])
+def test_nothing_is_downloaded_before_a_person_agrees(
+    capsys, monkeypatch, downloads, answer: str, agreed: bool
+) -> None:
+    monkeypatch.setattr(sys, "stdin", Terminal(answer))
+    assert main(["models", "download", "resnet50"]) == 0
+    out, err = capsys.readouterr()
+    assert downloads == (["resnet50"] if agreed else [])
+    assert ("is installed in" in out) == agreed
+    assert "102 MB from https://download.pytorch.org/models/resnet50-0676ba61.pth" in err
+    assert "BSD-3-Clause" in err
+
+
+def test_a_script_must_say_yes(capsys, monkeypatch, downloads) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO("y\n"))
+    assert main(["models", "download", "resnet50"]) == 1
+    assert "Say --yes" in capsys.readouterr().err
+    assert downloads == []
+    assert main(["models", "download", "resnet50", "--yes"]) == 0
+    assert downloads == ["resnet50"]
 
 
 @pytest.fixture(scope="module")

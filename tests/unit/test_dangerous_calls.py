@@ -1,4 +1,4 @@
-"""Only `storage` changes files, nothing runs code out of a file, nothing uses the network."""
+"""Only `storage` changes files, only `fetch` uses the network, nothing runs code out of a file."""
 
 import ast
 import re
@@ -48,6 +48,12 @@ DANGEROUS_MODULES = frozenset(
     """.split()
 )
 """Modules that run code out of files, or reach for the network."""
+
+NETWORK = "gazelab.nets.fetch"
+"""The one module that opens the network, when a person has asked for a download."""
+
+FETCHING = ("urllib.request", "http.client")
+"""What it does so with."""
 
 DANGEROUS_CALLS = frozenset(
     """
@@ -109,6 +115,7 @@ def dangers(module: str, tree: ast.AST) -> list[str]:
         f"{module}: imports {name}"
         for name in imported_names(tree).values()
         if any(name == bad or name.startswith(f"{bad}.") for bad in DANGEROUS_MODULES)
+        and not (module == NETWORK and name.startswith(FETCHING))
     ]
     for name, call in calls(tree):
         unsafe_load = name == "torch.load" and not _has(call, "weights_only", True)
@@ -127,6 +134,14 @@ def test_only_storage_changes_files() -> None:
 
 def test_nothing_runs_code_out_of_a_file_or_uses_the_network() -> None:
     assert not [found for module, tree in MODULES.items() for found in dangers(module, tree)]
+
+
+def test_only_one_module_opens_the_network_and_only_downloads_use_it() -> None:
+    assert dangers("gazelab.elsewhere", MODULES[NETWORK])
+    users = [
+        m for m, tree in MODULES.items() if f"{NETWORK}.fetch" in imported_names(tree).values()
+    ]
+    assert users == ["gazelab.study.download"]
 
 
 def test_every_exception_is_still_needed() -> None:

@@ -1,7 +1,8 @@
 """Colours: perceptually uniform maps for values, the Okabe-Ito set for participants.
 
 Signed values have a map of their own: two hues that colour-blind readers tell apart, blue below
-0 and orange above, equally light at equal distance from 0, which is almost white.
+0 and orange above, equally light. In legends they fade into white towards 0; over a stimulus
+they only fade, since white would lie on it like fog.
 
 There is no jet: its edges suggest borders that are not in the data.
 """
@@ -19,6 +20,9 @@ DIVERGING = "blue-orange"
 
 _BLUE, _ORANGE, _WHITE = (57.0, 2.0, -52.0), (57.0, 36.0, 62.0), (96.0, 0.0, 0.0)
 """Of the diverging map, as CIE L*, a*, b*."""
+
+_SIGNS = np.repeat((0, 255), 128)
+"""For each code of the diverging map that of its end."""
 
 OKABE_ITO = (
     "#56b4e9",  # sky blue
@@ -54,7 +58,8 @@ def table(
     alpha[value < threshold] = 0
     argb = np.empty((256, 4), np.uint8)
     argb[:, 0] = np.round(255 * np.clip(alpha, 0, 1))
-    argb[:, 1:] = rgb(name)
+    fades = name == DIVERGING and alpha_mode == "value"
+    argb[:, 1:] = rgb(name)[_SIGNS] if fades else rgb(name)
     return tuple(int(code) for code in argb.view(">u4").ravel())
 
 

@@ -97,6 +97,22 @@ def paint_diamond(painter: QPainter, centre: QPointF, colour: str, current: bool
         painter.setBrush(QColor(colour) if current else Qt.BrushStyle.NoBrush)
 
 
+def paint_ellipse(
+    painter: QPainter, centre: QPointF, major: float, minor: float, angle_deg: float
+) -> None:
+    """Paint the spread of a map: a small cross in an ellipse with these half axes."""
+    painter.save()
+    painter.translate(centre)
+    painter.rotate(angle_deg)
+    painter.setBrush(Qt.BrushStyle.NoBrush)
+    for width, tone in ((4.0, DARK), (1.75, LIGHT)):
+        painter.setPen(QPen(tone, width))
+        painter.drawEllipse(QPointF(0, 0), major, minor)
+        painter.drawLine(QPointF(-4, 0), QPointF(4, 0))
+        painter.drawLine(QPointF(0, -4), QPointF(0, 4))
+    painter.restore()
+
+
 def paint_text(painter: QPainter, centre: QPointF, text: str, tone: QColor) -> None:
     """Paint a short text around a point."""
     painter.setFont(font())

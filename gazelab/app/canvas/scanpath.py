@@ -299,7 +299,7 @@ def _paint_label(painter: QPainter, placed: Placed, index: int, width_px: float)
     width, height = marks.plate_size(text)
     away = _radius(placed, index) + 11
     x, y = float(placed.x_px[index]), float(placed.y_px[index])
-    left = x + away if x + away + width <= width_px else x - away - width
+    left = x + away if x + away + width <= width_px else max(x - away - width, 0.0)
     marks.paint_plate(painter, QPointF(left, y - height / 2), text)
 
 

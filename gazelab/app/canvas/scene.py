@@ -69,6 +69,20 @@ class Marker:
     current: bool = True
 
 
+@dataclass(frozen=True, slots=True)
+class Spread:
+    """The expectation of a map and the ellipse of one standard deviation around it.
+
+    angle_deg : from the x axis to the longer axis, clockwise.
+    """
+
+    x_px: float
+    y_px: float
+    major_px: float
+    minor_px: float
+    angle_deg: float
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Scene:
     """Everything one pane shows of one stimulus.
@@ -86,6 +100,7 @@ class Scene:
     overlay: Overlay | None = None
     scanpaths: tuple[ScanpathLayer, ...] = ()
     markers: tuple[Marker, ...] = ()
+    spread: Spread | None = None
     message: str = ""
     caption: str = ""
     badge: str = ""

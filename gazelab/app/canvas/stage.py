@@ -13,7 +13,7 @@ from gazelab.app.canvas.legend import paint_legends
 from gazelab.app.canvas.sampleraster import SampleRaster
 from gazelab.app.canvas.samples import paint_outline, paint_samples
 from gazelab.app.canvas.scanpath import ScanpathRaster, paint_current, paint_scanpaths
-from gazelab.app.canvas.scene import Scene
+from gazelab.app.canvas.scene import Scene, Spread
 
 _BADGE = QColor("#f0e442")
 
@@ -95,6 +95,8 @@ def _paint_outline(painter: QPainter, scene: Scene, view: View, unit: float) -> 
 
 def _paint_top(painter: QPainter, scene: Scene, view: View, viewport: QRectF) -> None:
     """Paint the few things above the scanpaths, anew in each frame."""
+    if scene.spread is not None:
+        _paint_spread(painter, scene.spread, view)
     for marker in sorted(scene.markers, key=lambda marker: marker.current):
         point = QPointF(*view.to_screen(marker.x_px, marker.y_px))
         marks.paint_diamond(painter, point, marker.colour, marker.current)
@@ -107,3 +109,11 @@ def _paint_top(painter: QPainter, scene: Scene, view: View, viewport: QRectF) ->
         width, _ = marks.plate_size(scene.badge)
         corner = QPointF(viewport.right() - width - 8, viewport.top() + 8)
         marks.paint_plate(painter, corner, scene.badge, fill=_BADGE)
+
+
+def _paint_spread(painter: QPainter, spread: Spread, view: View) -> None:
+    centre = QPointF(*view.to_screen(spread.x_px, spread.y_px))
+    scale = view.scale
+    marks.paint_ellipse(
+        painter, centre, spread.major_px * scale, spread.minor_px * scale, spread.angle_deg
+    )

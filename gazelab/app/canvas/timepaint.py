@@ -74,8 +74,11 @@ class Rows:
         return min(max(share, 0.0), 1.0) * self.duration_ms
 
     def span(self, row: QRectF, start_ms: float, stop_ms: float) -> QRectF:
-        """Return the part of a row between two times, wide enough to be seen."""
-        left, right = self.x_of(start_ms), self.x_of(stop_ms)
+        """Return the part of a row between two times, wide enough to be seen.
+
+        What lies before the onset of the stimulus is at the left end of the row.
+        """
+        left, right = (max(self.x_of(time_ms), row.left()) for time_ms in (start_ms, stop_ms))
         return QRectF(left, row.top(), max(right - left, _LEAST_BAR_PX), row.height())
 
 

@@ -77,7 +77,8 @@ class MappingEditor(QWidget):
         self.zero.setChecked(self.mapping.zero_is_missing)
         self._show_needed()
         self._fill(preview)
-        lines = self.tr("%n line(s) in the file.", "", preview.lines)
+        one, many = self.tr("1 line in the file."), self.tr("{n} lines in the file.")
+        lines = one if preview.lines == 1 else many.format(n=f"{preview.lines:,}")
         reasons = " ".join(self.mapping.reasons)
         self.says.setText(f"{lines} {reasons} {preview.problem}".strip())
 

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import (
     QDialogButtonBox,
     QFormLayout,
     QLabel,
+    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -17,16 +18,22 @@ from PySide6.QtWidgets import (
 from gazelab.app.dialogs.methods import MethodPicker
 from gazelab.nets.card import ModelCard
 from gazelab.nets.methods import MethodChoice
+from gazelab.nets.steps import MOST_STEPS, steps_are_free
 
 
 @dataclass(frozen=True, slots=True)
 class RunChoice:
-    """What to run. all_stimuli : False for the present stimulus only."""
+    """What to run.
+
+    all_stimuli : False for the present stimulus only. steps : how often the model looks; 0 for
+    as often as it was trained to.
+    """
 
     model_id: str
     device: str
     all_stimuli: bool
     methods: tuple[MethodChoice, ...] = ()
+    steps: int = 0
 
 
 class RunDialog(QDialog):
@@ -42,6 +49,7 @@ class RunDialog(QDialog):
         self.about = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.about.setMinimumWidth(420)
         self.methods = MethodPicker()
+        self.steps = QSpinBox(minimum=1, maximum=MOST_STEPS)
         self.stimuli = QComboBox()
         self.stimuli.addItem(self.tr("All %n stimuli", "", n), True)
         self.stimuli.addItem(self.tr("The present stimulus"), False)
@@ -52,6 +60,7 @@ class RunDialog(QDialog):
         form = QFormLayout()
         form.addRow(self.tr("&Model"), self.model)
         form.addRow("", self.about)
+        form.addRow(self.tr("Ste&ps"), self.steps)
         form.addRow(self.methods)
         form.addRow(self.tr("&Stimuli"), self.stimuli)
         form.addRow(self.tr("&Device"), self.device)
@@ -76,6 +85,7 @@ class RunDialog(QDialog):
             self.device.currentData(),
             self.stimuli.currentData(),
             self.methods.choices,
+            self.steps.value() if self.steps.isEnabled() else 0,
         )
 
     @classmethod
@@ -93,6 +103,8 @@ class RunDialog(QDialog):
     def _describe(self, _: Any = None) -> None:
         card = self._cards.get(self.model.currentData())
         self.methods.show_card(card)
+        self.steps.setEnabled(card is not None and steps_are_free(card))
+        self.steps.setValue(card.steps if card is not None else 1)
         if card is None:
             self.about.setText(self.tr("No model is installed."))
             return

@@ -29,6 +29,8 @@ from gazelab.task import Step, Task
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _ARROWS = {"higher": "↑", "lower": "↓"}
+_NAME_PX = 260
+"""Names of attention methods are long: the numbers need room too."""
 
 
 class SummaryModel(QAbstractTableModel):
@@ -70,7 +72,8 @@ class SummaryModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Vertical:
-            return self._sources[section] if role == _ROLE.DisplayRole else None
+            named = role in (_ROLE.DisplayRole, _ROLE.ToolTipRole)
+            return self._sources[section] if named else None
         metric = self._columns[section]
         if role == _ROLE.DisplayRole:
             unit = "" if metric.unit == "1" else f" [{metric.unit}]"
@@ -80,7 +83,9 @@ class SummaryModel(QAbstractTableModel):
         return None
 
     def _tip(self, cell: Summary) -> str:
-        text = self.tr("{variant}. Mean of {n} image(s), SD {sd:.3f}; undefined for {undefined}.")
+        text = self.tr("{variant}. Mean of {n} images, SD {sd:.3f}; undefined for {undefined}.")
+        if cell.n_stimuli == 1:
+            text = self.tr("{variant}. Of one image; undefined for {undefined}.")
         return text.format(
             variant=cell.variant, n=cell.n_stimuli, sd=cell.sd, undefined=cell.n_undefined
         )
@@ -128,7 +133,10 @@ class ComparePanel(QWidget):
         self.table.setModel(self.model)
         header = self.table.horizontalHeader()
         header.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
-        self.table.verticalHeader().setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        names = self.table.verticalHeader()
+        names.setSectionResizeMode(QHeaderView.ResizeMode.ResizeToContents)
+        names.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        names.setMaximumWidth(_NAME_PX)
         self.curve = CurveView()
         self._lay_out()
         self.scope.currentIndexChanged.connect(self.refresh)

@@ -97,6 +97,7 @@ class LayersPanel(QScrollArea):
             self.tr("Opacity"), self._slider("attention_opacity", self.tr("Attention opacity"))
         )
         form.addRow(self._check("shared_range", self.tr("One range for all steps")))
+        form.addRow(self._check("glimpses", self.tr("Spread and earlier peaks")))
         self.colormap = QComboBox()
         self.colormap.addItems(list(NAMES))
         self.colormap.setAccessibleName(self.tr("Colour map"))

@@ -12,7 +12,16 @@ from PySide6.QtCore import (
     Qt,
     Signal,
 )
-from PySide6.QtWidgets import QLabel, QLineEdit, QListView, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QLabel,
+    QLineEdit,
+    QListView,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QVBoxLayout,
+    QWidget,
+)
 
 from gazelab.app.viewing import Viewing
 from gazelab.data.gaze import TrialKey
@@ -85,6 +94,19 @@ class NameModel(QAbstractListModel):
         return True
 
 
+class _NameFirst(QStyledItemDelegate):
+    """Leaves the detail of a row to its tooltip where there is room for the name alone."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        """Choose the text that fits."""
+        super().initStyleOption(option, index)
+        part = QStyle.SubElement.SE_ItemViewItemText
+        room = option.widget.style().subElementRect(part, option, option.widget).width()
+        margin = option.widget.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
+        if option.fontMetrics.horizontalAdvance(option.text) > room - 2 * margin:
+            option.text = str(index.data(_ROLE.UserRole))
+
+
 class NameList(QWidget):
     """A list with a search field above and a count below.
 
@@ -107,7 +129,8 @@ class NameList(QWidget):
         self.view.setAlternatingRowColors(True)
         self.view.setAccessibleName(what)
         self.view.setModel(self._filtered)
-        self.view.setTextElideMode(Qt.TextElideMode.ElideRight)
+        self.view.setTextElideMode(Qt.TextElideMode.ElideMiddle)
+        self.view.setItemDelegate(_NameFirst(self.view))
         self.view.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.view.selectionModel().currentChanged.connect(self._moved)
         self._count = QLabel(textFormat=Qt.TextFormat.PlainText)

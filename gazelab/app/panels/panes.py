@@ -85,8 +85,10 @@ class PanesPanel(QWidget):
             if leader is not None and not leader.used[fixation]:
                 return self.tr("Fixation {k} is excluded").format(k=fixation + 1)
             return ""
-        return self.tr("At fixation {k}: NSS {nss:.2f}, AUC {auc:.3f}").format(
-            k=fixation + 1, nss=probe.nss, auc=probe.auc
+        return self.tr("At fixation {k}: NSS {nss}, AUC {auc:.3f}").format(
+            k=fixation + 1,
+            nss=self.tr("undefined") if math.isnan(probe.nss) else f"{probe.nss:.2f}",
+            auc=probe.auc,
         )
 
     def _follow(self, _: float) -> None:

@@ -15,10 +15,23 @@ def model_readme(card: ModelCard) -> str:
         "## Where it comes from",
         _provenance(card),
         f"Cite: {card.citation}.",
-        "`gazelab train train.toml` in this folder trains it again; `log.csv` holds the numbers "
-        "of each epoch.",
+        _beginning(card),
     ]
     return "\n\n".join(blocks) + "\n"
+
+
+def _beginning(card: ModelCard) -> str:
+    """Return from what the model was made."""
+    if card.downloaded is None:
+        return (
+            "`gazelab train train.toml` in this folder trains it again; `log.csv` holds the "
+            "numbers of each epoch."
+        )
+    made = card.downloaded
+    return (
+        f"Made from {made.url}, {made.bytes:,} bytes, SHA-256 `{made.sha256}`; "
+        f"`gazelab models download {card.id}` makes it again."
+    )
 
 
 def _facts(card: ModelCard) -> list[str]:

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError, SettingsError
-from gazelab.nets.catalog import architecture
+from gazelab.nets.catalog import Architecture, architecture
 from gazelab.nets.start import load_start
 from gazelab.nets.team import ALONE, Team
 from gazelab.nets.training.attended import AttendedProblem
@@ -97,17 +97,33 @@ def _checked(config: TrainConfig, learnable: Sequence[str]) -> str:
             f"The architecture {made.name} learns {made.learns}, "
             f"but [data] is for {' or '.join(learnable)}."
         )
-    if made.needs_gaze(config.model.options) and config.guidance is None:
-        raise SettingsError(
-            f"The architecture {made.name} with these options needs gaze at the pictures.",
-            "Name it in [guidance].",
-        )
+    _check_guidance(config, made)
     steps = made.steps(config.model.options)
     if made.learns == "saliency" and steps != len(config.loss.steps):
         raise SettingsError(
             f"The network has {steps} steps, but [loss] steps has {len(config.loss.steps)} weights."
         )
     return made.learns
+
+
+def _check_guidance(config: TrainConfig, made: Architecture) -> None:
+    guidance, options = config.guidance, config.model.options
+    if guidance is None and made.needs_gaze(options):
+        raise SettingsError(
+            f"The architecture {made.name} with these options needs gaze at the pictures.",
+            "Name it in [guidance].",
+        )
+    if guidance is None:
+        return
+    if made.learns not in ("attended classes", "masks"):
+        raise SettingsError(
+            f"The architecture {made.name} has no attention that [guidance] could guide.",
+            "Leave it out, or choose an architecture that attends, such as glimpsenet.",
+        )
+    if options.get("attention") == "supervised" and not guidance.weight:
+        raise SettingsError(
+            "Supervised attention needs a weight above 0 in [guidance].", "Such as weight = 0.1."
+        )
 
 
 def _built(model: ModelTable, classes: int) -> nn.Module:

@@ -129,6 +129,14 @@ def test_signed_values_are_as_visible_as_they_are_far_from_zero():
     assert (alphas(table(DIVERGING, "value", 1.0, 0.5))[65:190] == 0).all()
 
 
+def test_over_a_stimulus_small_signed_values_fade_without_turning_white():
+    shown = {code & 0xFFFFFF for code in table(DIVERGING, "value")}
+    ends = [table(DIVERGING, "solid")[end] & 0xFFFFFF for end in (0, 255)]
+    assert shown == set(ends)
+    middle = QColor.fromRgb(table(DIVERGING, "solid")[128] & 0xFFFFFF)
+    assert min(middle.red(), middle.green(), middle.blue()) > 235
+
+
 def test_the_signs_differ_in_hue_not_in_lightness_also_for_colour_blind_eyes():
     colours = rgb(DIVERGING).astype(np.float32)[None] / 255
     lab = opencv().cvtColor(colours, opencv().COLOR_RGB2LAB)[0]

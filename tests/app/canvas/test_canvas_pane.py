@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QApplication
 from gazelab.app.canvas.camera import Camera
 from gazelab.app.canvas.ground import SURROUND
 from gazelab.app.canvas.pane import Pane
-from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene
+from gazelab.app.canvas.scene import Marker, Overlay, ScanpathLayer, Scene, Spread
 
 SIZE = (400, 300)
 
@@ -152,6 +152,7 @@ def test_no_counterpart_simulated_and_a_missing_picture_are_seen(pane, stimulus)
         Scene(SIZE, stimulus, caption="Participant 1"),
         Scene(SIZE, stimulus, Overlay(np.eye(3))),
         Scene(SIZE, stimulus, markers=(Marker(200, 150, "3"),)),
+        Scene(SIZE, stimulus, spread=Spread(200, 150, 60, 20, 30)),
     ):
         assert seen(scene) != plain
     pane.set_scene(None)

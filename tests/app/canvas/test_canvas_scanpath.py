@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from PySide6.QtCore import QRectF
 from PySide6.QtGui import QColor, QImage, QPainter
 
+from gazelab.app.canvas import marks
 from gazelab.app.canvas.camera import View, fitted
 from gazelab.app.canvas.marks import DARK, LIGHT, ink
 from gazelab.app.canvas.placing import (
@@ -198,6 +199,15 @@ def test_stepping_gives_the_same_picture_as_painting_anew(walk, stimulus):
     for current in (*range(0, 40, 3), 38, 37, *range(36, -1, -4)):
         scene = scene_of(ScanpathLayer(paths[0], current, BLUE), image=stimulus)
         assert (frame(scene, single) == frame(scene)).all()
+
+
+def test_the_label_of_an_excluded_fixation_begins_inside_the_pane(walk, monkeypatch):
+    corners = []
+    monkeypatch.setattr(marks, "paint_plate", lambda _, corner, *__: corners.append(corner.x()))
+    x, excluded = np.array([200.0]), np.array([Exclusion.BY_RULE], np.int8)
+    path = walk(1, x_px=x, exclusion=excluded)
+    frame(scene_of(ScanpathLayer(path, 0, show_numbers=False)), size=(260, 200))
+    assert corners == [0.0]
 
 
 def test_long_scanpaths_step_back_beyond_what_is_kept(walk):

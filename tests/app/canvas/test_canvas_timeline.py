@@ -63,6 +63,13 @@ def test_of_many_fixations_in_one_pixel_one_is_drawn_and_one_that_is_excluded(wa
     assert told_apart(path, 1.0).tolist() == [0, 1, 2, 3, 4, 5]
 
 
+def test_a_fixation_before_the_onset_does_not_cover_the_name_of_its_row(qapp):
+    rows = Rows.of(qapp.font(), 700, 1000.0, row_names())
+    bar = rows.span(rows.bars, -300.0, 200.0)
+    assert bar.left() == rows.bars.left()
+    assert bar.right() == rows.x_of(200.0)
+
+
 def test_fixations_without_a_step_have_a_band_that_says_so(walk):
     path = walk(2, onset_ms=np.array([0.0, 300.0]), duration_ms=np.array([250.0, 100.0]))
     assert step_bands(path, 1, "index") == [Band(0, 0, 250), Band(None, 300, 400)]

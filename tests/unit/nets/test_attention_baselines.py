@@ -2,10 +2,15 @@ from pathlib import Path
 
 import pytest
 import torch
+from tiny_models import tiny_model
 from torch import Tensor
 
 from gazelab.errors import ModelError
 from gazelab.nets.attention_baselines import ATTENTIONS, BODIES, AttentionClassifier, needs_gaze
+from gazelab.nets.classifier import looking
+from gazelab.nets.explainer import Explainer, card_layers
+from gazelab.nets.methods import MethodChoice
+from gazelab.nets.runtime import build
 from gazelab.nets.start import load_start
 
 PIXELS = torch.rand(2, 3, 64, 64, generator=torch.Generator().manual_seed(1)) * 2 - 1
@@ -143,3 +148,23 @@ def test_weights_of_another_network_are_refused(tmp_path: Path) -> None:
     torch.save({"features.0.weight": torch.zeros(3)}, tmp_path / "weights.pth")
     with pytest.raises(ModelError, match="do not fit"):
         load_start(_net("softmax", "alexnet"), tmp_path / "weights.pth")
+
+
+@pytest.mark.parametrize("backbone", BODIES)
+def test_attention_methods_look_into_every_layer(backbone: str) -> None:
+    net = _net("softmax", backbone)
+    opened = net.classifier()
+    pixels = torch.rand(1, 3, 64, 64) * 2 - 1
+    for layer in (next(iter(opened.layers)), next(reversed(opened.layers))):
+        with looking(opened, layer, pixels, gradients=True) as seen:
+            (gradient,) = torch.autograd.grad(seen.logits[:, 1].sum(), seen.features)
+        assert gradient.shape == seen.features.shape and gradient.abs().max() > 0
+        with torch.no_grad():
+            torch.testing.assert_close(seen.logits, net(pixels)[0][:, 0])
+
+
+def test_attention_methods_do_not_look_into_people(tmp_path: Path) -> None:
+    card = tiny_model(tmp_path, "attention-classifier", ("a", "b"), options={"attention": "human"})
+    with pytest.raises(ModelError, match="where people did"):
+        Explainer(card, build(card), [MethodChoice("grad-cam")])
+    assert card_layers(card) == ()

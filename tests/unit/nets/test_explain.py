@@ -66,8 +66,9 @@ def test_another_class_than_the_predicted_is_told_beside_it() -> None:
     with looking(tiny_classifier(4), "late", noise()) as seen:
         worst, best = int(seen.logits[0].argmin()), int(seen.logits[0].argmax())
     note = maps_of("cam", [worst, worst], target=CLASSES[worst])[0].note
-    assert note.startswith(f"class {CLASSES[worst]}, probability 0.")
-    assert f"less than {CLASSES[best]} with 0." in note
+    chances = torch.softmax(seen.logits[0], 0)
+    expected = f"{chances[worst]:.2f} ({CLASSES[best]} {chances[best]:.2f})"
+    assert note.startswith(f"class {CLASSES[worst]}, probability {expected}")
 
 
 @pytest.mark.parametrize("method", SIGNED)

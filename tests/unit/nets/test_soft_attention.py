@@ -4,7 +4,9 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.nets.catalog import architecture
-from gazelab.nets.soft_attention import MOST_STEPS, GlimpseNet
+from gazelab.nets.classifier import looking
+from gazelab.nets.soft_attention import GlimpseNet
+from gazelab.nets.steps import MOST_STEPS
 
 NAMES = ("cat", "cup", "dog", "hat", "sun")
 
@@ -109,3 +111,23 @@ def test_steps_are_counted_from_the_options() -> None:
     assert made.steps({}) == 6
     assert made.steps({"steps": 9}) == 9
     assert isinstance(made.build({"steps": 9, "coverage": False}, 3), nn.Module)
+
+
+def test_attention_methods_explain_the_last_glimpse() -> None:
+    net = _net(steps=3)
+    opened = net.classifier()
+    for layer in ("stage 3", "stage 7"):
+        with looking(opened, layer, _pixels(), gradients=True) as seen:
+            (gradient,) = torch.autograd.grad(seen.logits[:, 1].sum(), seen.features)
+        assert gradient.abs().max() > 0
+        with torch.no_grad():
+            torch.testing.assert_close(seen.logits, net(_pixels())[0][:, -1])
+
+
+def test_classes_that_are_hardly_possible_are_not_named() -> None:
+    net = _net(steps=1)
+    with torch.no_grad():
+        net.classify.weight.zero_()
+        net.classify.bias.copy_(torch.tensor([0.0, 9.0, 1.0, 6.0, 0.0]))
+        ((shown,), _) = architecture("glimpsenet").explain(net, _pixels(), NAMES)
+    assert shown.step_notes == ("cup 0.95, hat 0.05",)

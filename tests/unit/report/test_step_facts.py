@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
-from gazelab.report.steps import entropy_bit, step_facts
+from gazelab.report.steps import step_facts
 
 MAPS = hnp.arrays(
     np.float32, st.tuples(st.integers(1, 4), st.integers(1, 5), st.integers(1, 6)),
@@ -22,7 +22,7 @@ def facts(*maps, shape=(60, 80)):
 
 def test_an_even_map_has_the_entropy_of_its_cells() -> None:
     (fact,) = facts(np.full((4, 8), 3.0))
-    assert fact.entropy_bit == pytest.approx(5)
+    assert fact.glimpse.entropy_bit == pytest.approx(5)
     assert fact.note == "first of 32 equal peaks"
 
 
@@ -30,8 +30,8 @@ def test_a_single_cell_has_entropy_0_and_is_the_peak() -> None:
     map_ = np.zeros((6, 8))
     map_[2, 5] = 0.5
     (fact,) = facts(map_)
-    assert fact.entropy_bit == 0
-    assert (fact.peak_x_px, fact.peak_y_px) == (55, 25)
+    assert fact.glimpse.entropy_bit == 0
+    assert (fact.glimpse.peak_x_px, fact.glimpse.peak_y_px) == (55, 25)
     assert math.isnan(fact.js_divergence_bit)
 
 
@@ -49,23 +49,23 @@ def test_scale_is_no_change() -> None:
 
 def test_a_map_of_zeros_is_undefined_with_a_reason_and_so_is_the_change_after_it() -> None:
     first, empty, last = facts(np.eye(3), np.zeros((3, 3)), np.eye(3))
-    assert math.isnan(empty.entropy_bit)
-    assert math.isnan(empty.peak_x_px)
+    assert math.isnan(empty.glimpse.entropy_bit)
+    assert math.isnan(empty.glimpse.peak_x_px)
     assert empty.note == "the map is 0 everywhere"
     assert math.isnan(last.js_divergence_bit)
-    assert first.entropy_bit == pytest.approx(math.log2(3))
+    assert first.glimpse.entropy_bit == pytest.approx(math.log2(3))
 
 
 @given(MAPS)
 def test_facts_stay_in_their_ranges(maps: np.ndarray) -> None:
     for map_, fact in zip(maps, step_facts(maps, (60, 80)), strict=True):
         if map_.sum() > 0:
-            assert 0 <= fact.entropy_bit <= math.log2(map_.size) + 1e-6
-            assert 0 < fact.peak_x_px < 80
-            assert 0 < fact.peak_y_px < 60
+            assert 0 <= fact.glimpse.entropy_bit <= math.log2(map_.size) + 1e-6
+            assert 0 < fact.glimpse.peak_x_px < 80
+            assert 0 < fact.glimpse.peak_y_px < 60
             assert math.isnan(fact.js_divergence_bit) or 0 <= fact.js_divergence_bit <= 1
         else:
-            assert math.isnan(fact.entropy_bit)
+            assert math.isnan(fact.glimpse.entropy_bit)
 
 
 @given(MAPS)
@@ -73,7 +73,3 @@ def test_the_change_is_the_same_both_ways(maps: np.ndarray) -> None:
     forth = [fact.js_divergence_bit for fact in step_facts(maps, (6, 8))][1:]
     back = [fact.js_divergence_bit for fact in step_facts(maps[::-1], (6, 8))][1:]
     assert forth == pytest.approx(back[::-1], nan_ok=True, abs=1e-9)
-
-
-def test_entropy_leaves_out_shares_of_0() -> None:
-    assert entropy_bit(np.array([0.5, 0.5, 0])) == pytest.approx(1)

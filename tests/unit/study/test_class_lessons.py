@@ -106,6 +106,19 @@ def test_attention_from_people_needs_gaze(study: Path, attention: str) -> None:
         _train(study, attention, guidance="")
 
 
+def test_supervision_needs_a_weight(study: Path) -> None:
+    with pytest.raises(SettingsError, match="weight above 0"):
+        _train(study, "supervised", guidance=GUIDANCE.replace("weight = 0.1", ""))
+
+
+def test_guidance_of_what_does_not_attend_is_refused(study: Path) -> None:
+    text = CONFIG.format(attention="", guidance=GUIDANCE.format(by="density"))
+    text = text.replace('"attention-classifier"', '"cam-mobilenet-v2"')
+    (study / "train.toml").write_text(text.replace('attention = ""', ""))
+    with pytest.raises(SettingsError, match="no attention"):
+        finish(train(study / "train.toml"))
+
+
 def test_glimpses_are_trained_step_by_step_on_the_fixations_in_order(study: Path) -> None:
     text = CONFIG.format(attention="", guidance=GUIDANCE.format(by="steps"))
     text = text.replace('"attention-classifier"', '"glimpsenet"')
@@ -132,6 +145,7 @@ def test_the_confusions_lie_beside_the_card(study: Path) -> None:
 def test_confusions_have_a_row_for_each_true_class() -> None:
     text = confusion_text(np.array([0, 0, 1]), np.array([1, 0, 1]), ["a", "b"])
     assert text == "true class,a,b\na,1,1\nb,0,1\n"
+    assert confusion_text(np.array([0]), np.array([0]), ["=a"]) == "true class,'=a\n'=a,1\n"
 
 
 def test_labels_come_from_a_list(study: Path) -> None:

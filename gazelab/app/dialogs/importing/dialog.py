@@ -232,7 +232,8 @@ class ImportDialog(QDialog):
             text = self.tr("Folder of the pictures: {why}")
             return text.format(why=candidates.pictures.problem)
         if not usable and candidates.pictures.reading is None:
-            return self.tr("None of these can be read.")
+            only = candidates.all[0] if len(candidates.all) == 1 else None
+            return only.problem if only is not None else self.tr("None of these can be read.")
         for candidate in usable:
             if hindrance := candidates.hindrance(candidate.path):
                 return f"{candidate.path.name}: {hindrance}"
@@ -242,4 +243,8 @@ class ImportDialog(QDialog):
         candidates = self.candidates.all
         usable = sum(candidate.is_usable for candidate in candidates)
         text = self.tr("Import brings in {n} of {m} sources, as one step that can be undone.")
+        if usable == len(candidates):
+            text = self.tr("Import brings in all {m} sources, as one step that can be undone.")
+        if len(candidates) <= 1:
+            text = self.tr("Import brings this in, as one step that can be undone.")
         return text.format(n=usable, m=len(candidates))

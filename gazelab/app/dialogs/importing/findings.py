@@ -1,11 +1,15 @@
 """What an import would bring: whether it can be right, how much it is, what is left out."""
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRect, QSize, Qt
+from PySide6.QtGui import QFont, QFontMetrics
 from PySide6.QtWidgets import (
     QHeaderView,
     QLabel,
     QPlainTextEdit,
     QSplitter,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
     QTreeWidget,
     QTreeWidgetItem,
     QVBoxLayout,
@@ -17,7 +21,11 @@ from gazelab.io.reading import ROWS_REJECTED
 from gazelab.study.plausibility import Sign
 from gazelab.study.previewing import Outlook
 
+_TALL_PX = 10_000
 _LEFT_OUT = ("rejected", "excluded", ROWS_REJECTED)
+
+
+Index = QModelIndex | QPersistentModelIndex
 
 
 class SignsView(QLabel):
@@ -34,8 +42,7 @@ class SignsView(QLabel):
         self.setText("\n".join(map(self._line, ordered)))
 
     def _line(self, sign: Sign) -> str:
-        number = f"{sign.value:,.0f}" if sign.value >= 1000 else f"{sign.value:.3g}"
-        value = f"{number} {sign.unit}"
+        value = f"{sign.number} {sign.unit}"
         if sign.plausible:
             return self.tr("✓ {name}: {value}").format(name=sign.name, value=value)
         text = self.tr("⚠ {name}: {value} is not plausible. {hint}")
@@ -49,6 +56,7 @@ class CountsView(QWidget):
         super().__init__()
         self.counts = QTreeWidget()
         self.counts.setRootIsDecorated(False)
+        self.counts.setItemDelegate(_Wrapped(self.counts))
         self.counts.setWordWrap(True)
         self.counts.setHeaderLabels([self.tr("What"), self.tr("Number")])
         self.counts.setAccessibleName(self.tr("Counts of this import"))
@@ -56,6 +64,7 @@ class CountsView(QWidget):
         header.setStretchLastSection(False)
         header.setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
         header.setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        header.sectionResized.connect(lambda *_: self.counts.scheduleDelayedItemsLayout())
         self.notes = QPlainTextEdit(readOnly=True, tabChangesFocus=True)
         self.notes.setAccessibleName(self.tr("Notes on this source"))
         splitter = QSplitter(Qt.Orientation.Vertical, childrenCollapsible=False)
@@ -81,3 +90,19 @@ class CountsView(QWidget):
             item.setFont(0, font)
             item.setFont(1, font)
         return item
+
+
+class _Wrapped(QStyledItemDelegate):
+    """Makes rows as high as their text, which the usual one takes to be in one line."""
+
+    def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
+        """Return the size of the whole text in the width that the column has."""
+        view = self.parent()
+        assert isinstance(view, QTreeWidget)
+        size = super().sizeHint(option, index)
+        margin = 2 * (view.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1)
+        area = QRect(0, 0, view.columnWidth(index.column()) - margin, _TALL_PX)
+        font = index.data(Qt.ItemDataRole.FontRole)
+        metrics = QFontMetrics(font if isinstance(font, QFont) else view.font())
+        text = metrics.boundingRect(area, int(Qt.TextFlag.TextWordWrap), str(index.data()))
+        return QSize(size.width(), max(size.height(), text.height()))

@@ -134,7 +134,9 @@ class SourceList(QWidget):
             return
         hindrance = self._candidates.hindrance(path)
         step = self._candidates.progress(path)
-        item.setText(f"{path.name}\n{candidate_words(candidate, step, hindrance)}")
+        alike = any(other.name == path.name for other in self._items if other != path)
+        name = f"{path.parent.name}/{path.name}" if alike else path.name
+        item.setText(f"{name}\n{candidate_words(candidate, step, hindrance)}")
         kinds = QStyle.StandardPixmap
         kind = kinds.SP_FileIcon
         if candidate.problem or not candidate.formats:

@@ -48,6 +48,7 @@ class SourceView(QSplitter):
         self._path: Path | None = None
         self._trials: ReadTrials | None = None
         self._trials_of: object = None
+        self._problem = ""
         self._number = 0
         self.ahead = LookAhead(candidates, self)
         self.formats = QComboBox()
@@ -210,6 +211,7 @@ class SourceView(QSplitter):
             self.formats.addItem(format_title(format_id), format_id)
         self.formats.setEnabled(len(formats) > 1)
         table = candidate is not None and is_table(candidate)
+        before, self._problem = self._problem, candidate.problem if candidate is not None else ""
         reading = candidate.reading if candidate is not None else None
         if candidate is not None:
             self.formats.setCurrentIndex(self.formats.findData(candidate.format))
@@ -219,6 +221,8 @@ class SourceView(QSplitter):
         self._top.setRowVisible(self.participant, candidate is not None and candidate.is_of_one)
         self.participant.show_source(candidate)
         self.tabs.setTabVisible(_COLUMNS, table)
+        if table and self._problem and self._problem != before:
+            self.tabs.setCurrentIndex(_COLUMNS)  # they are what is not understood
         gaze = reading is not None and bool(reading.recordings or reading.scanpaths)
         self.contract.setEnabled(gaze)
         self.matching.setEnabled(gaze or bool(reading is not None and reading.attention))
