@@ -10,6 +10,9 @@ from gazelab.cli.output import Outcome, Progress, one_line, print_json, print_li
 from gazelab.cli.parser import build_parser
 from gazelab.errors import GazeLabError
 
+SPINS = "1000"
+"""Rounds that a waiting thread spins before it sleeps: enough from one layer to the next."""
+
 STOPPED = 130
 """Exit code after Ctrl+C, as shells expect it."""
 
@@ -36,6 +39,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     # makes scoring eight times slower. The maps here are too small to gain from it.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     arguments = build_parser().parse_args(argv)
+    if arguments.verb == "train":
+        # The same trap in torch, which reads this when it is imported: a thread that waits long
+        # by spinning takes the core that the other one needs, and a step takes four times as long
+        os.environ.setdefault("GOMP_SPINCOUNT", SPINS)
     progress = Progress(sys.stderr)
     try:
         outcome = _perform(arguments, progress)

@@ -21,6 +21,9 @@ from gazelab.task import Step, Task, finish
 
 _WAIT_S = 0.2
 _KEPT_LINES = 20
+_BESIDE = {"GOMP_SPINCOUNT": "1000"}
+"""Threads of torch that wait soon go to sleep, and leave their core to the window."""
+
 STOPPED = 130
 """Exit code of a child that was asked to stop."""
 
@@ -56,7 +59,7 @@ def follow(words: Sequence[str], failure: tuple[str, str], grace_s: float = 0.0)
         stderr=subprocess.PIPE,
         text=True,
         encoding="utf-8",
-        env=os.environ | {"PYTHONPATH": os.pathsep.join(path for path in sys.path if path)},
+        env=_BESIDE | os.environ | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path))},
     )
     lines: queue.Queue[str | None] = queue.Queue()
     complaints: list[str] = []
