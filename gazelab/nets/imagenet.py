@@ -13,6 +13,9 @@ from torch import Tensor, nn
 
 from gazelab.errors import ModelError
 
+_WEIGHTS_FILE, _OF_DOWNLOADED = "weights.safetensors", "net."
+"""In the folder of a downloaded model, and before the names of its weights."""
+
 _MEAN, _STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
 
 
@@ -36,19 +39,24 @@ def copied(convs: Sequence[nn.Conv2d], pairs: Sequence[tuple[Tensor, Tensor]], t
 
 
 def read_state(path: Path) -> dict[str, Tensor]:
-    """Return the tensors of a .safetensors file, or of a .pth file without running its code.
+    """Return the tensors of torchvision's weights by their names there.
 
-    Raises ModelError.
+    path : a .pth file, of which no code is run, a .safetensors file, or the folder of a model
+    that was downloaded. Raises ModelError.
     """
+    file = path / _WEIGHTS_FILE if path.is_dir() else path
+    state: object
     try:
-        if path.suffix == ".safetensors":
-            return safetensors.torch.load_file(path)
-        state = torch.load(path, map_location="cpu", weights_only=True, mmap=True)
+        if file.suffix == ".safetensors":
+            state = safetensors.torch.load_file(file)
+        else:
+            state = torch.load(file, map_location="cpu", weights_only=True, mmap=True)
     except Exception as error:  # what a damaged file raises depends on where it is damaged
         raise ModelError(
-            f"{path}: the weights to start from could not be read.",
-            "Set [start] backbone in the training configuration to a .pth or .safetensors file.",
+            f"{file}: the weights to start from could not be read.",
+            "Set [start] backbone in the training configuration to a .pth or .safetensors file, "
+            "or to the folder of a downloaded model.",
         ) from error
     if not isinstance(state, dict) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise ModelError(f"{path}: this is no file of weights.")
-    return state
+        raise ModelError(f"{file}: this is no file of weights.")
+    return {name.removeprefix(_OF_DOWNLOADED): tensor for name, tensor in state.items()}

@@ -92,7 +92,7 @@ class StartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     """Where the backbone starts; empty for random weights.
 
     backbone : for MobileNetV2 the folder with its ImageNet arrays; for VGG-16 and ResNet-50 the
-    file of torchvision's weights (.pth or .safetensors).
+    folder of the downloaded model, or a file of torchvision's weights (.pth or .safetensors).
     """
 
     backbone: str = ""

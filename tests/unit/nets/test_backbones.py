@@ -8,7 +8,13 @@ from hypothesis import strategies as st
 
 from gazelab.data.image import read_rgb, resized
 from gazelab.errors import ModelError
-from gazelab.nets.backbones import IMAGENET_FILE, Conv, MobileNetV2, load_imagenet
+from gazelab.nets.backbones import (
+    IMAGENET_FILE,
+    Conv,
+    InvertedResidual,
+    MobileNetV2,
+    load_imagenet,
+)
 
 
 @given(st.integers(1, 9), st.integers(1, 9))
@@ -28,6 +34,18 @@ def test_strided_convolutions_pad_right_and_below_only() -> None:
     padded = torch.nn.functional.pad(x, (0, 1, 0, 1))
     expected = torch.nn.functional.conv2d(padded, layer.conv.weight, layer.conv.bias, stride=2)
     torch.testing.assert_close(layer(x), expected)
+
+
+@given(st.integers(1, 9), st.integers(1, 9), st.sampled_from([1, 6]))
+def test_blocks_give_the_same_with_and_without_gradients(
+    rows: int, columns: int, expansion: int
+) -> None:
+    torch.manual_seed(rows * 10 + columns)
+    block = InvertedResidual(4, 5, expansion, stride=2, dilation=1)
+    x = torch.randn(2, 4, rows, columns)
+    with torch.no_grad():
+        inferred = block(x)
+    torch.testing.assert_close(inferred, block(x).detach())
 
 
 @pytest.mark.parametrize(("stride", "grid"), [(16, (4, 6)), (32, (2, 3))])

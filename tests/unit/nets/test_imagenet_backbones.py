@@ -119,7 +119,10 @@ def test_weights_are_read_from_the_files_people_have(
     state = their_resnet.state_dict()
     torch.save(state, tmp_path / "a.pth")
     safetensors.torch.save_file(state, tmp_path / "a.safetensors")
-    for name in ("a.pth", "a.safetensors"):
+    downloaded = {f"net.{name}": tensor for name, tensor in state.items()}
+    (tmp_path / "resnet50").mkdir()
+    safetensors.torch.save_file(downloaded, tmp_path / "resnet50" / "weights.safetensors")
+    for name in ("a.pth", "a.safetensors", "resnet50"):
         net = ResNet50()
         load_start(Holder(net), tmp_path / name)
         assert net.stem.bias is not None
