@@ -22,6 +22,7 @@ from gazelab.metrics.catalog import METRICS, Metric, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.resample import Cells, cells_of, to_grid
 from gazelab.project.project import Project
+from gazelab.study.relative import with_bases, with_relative
 from gazelab.task import Step, Task
 
 _LONGEST_CELLS = 2048  # larger stimuli are scored on a grid this long, to bound the memory
@@ -67,7 +68,7 @@ def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
     Raises SettingsError before the first step for a plan that cannot be carried out.
     """
     _check(project, plan)
-    metrics = tuple(metric_of(id_) for id_ in dict.fromkeys(plan.metrics))
+    metrics = tuple(metric_of(id_) for id_ in with_bases(plan.metrics))
     viewings = _viewings(project, plan)
     pool = Pool(
         {id_: viewing.points[viewing.used] for id_, viewing in viewings.items()},
@@ -81,7 +82,7 @@ def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
         yield Step(done, len(todo), stimulus.id)
         maps = [project.attention[key] for key in chosen.get(stimulus.id, ())]
         rows.extend(_Sheet(desk, viewings[stimulus.id]).rows(maps))
-    return tuple(rows)
+    return with_relative(rows, plan.metrics)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -93,6 +93,10 @@ def test_every_golden_number_is_covered():
     assert {*EXACT, *DRAWN} == set(GOLDEN["tiny_grid"]["S"])
 
 
-def test_every_variant_but_the_default_information_gain_has_a_golden_number():
+# these were computed otherwise: see test_metrics.py and tests/unit/study/test_relative.py
+ELSEWHERE = {"ig", "spearman", "js", "emd", "auc-normalised", "ig-explained"}
+
+
+def test_every_other_metric_has_a_golden_number():
     covered = {*EXACT.values(), *(id_ for id_, _ in DRAWN.values())}
-    assert {metric.id for metric in (*METRICS, *VARIANTS)} - covered == {"ig"}
+    assert {metric.id for metric in (*METRICS, *VARIANTS)} - covered == ELSEWHERE

@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.spatial.distance import jensenshannon
+from scipy.stats import spearmanr
 
 from gazelab.errors import SettingsError
 from gazelab.metrics.catalog import METRICS, VARIANTS, metric_of
@@ -86,6 +88,47 @@ def test_every_value_lies_in_its_range_or_has_a_reason(map_, cells, density, oth
         assert note or low - 1e-9 <= value <= high + 1e-9
 
 
+@given(MAPS, DENSITIES)
+def test_rank_correlation_and_js_divergence_are_those_of_scipy(map_, density):
+    prediction, truth = Prediction(map_), Truth(GRID, np.array([1]), density)
+    rho, reason = metric_of("spearman").evaluate(prediction, truth)
+    if not reason:
+        # the map as it is, the density as it is compared: dividing may make ties
+        assert rho == pytest.approx(spearmanr(map_.ravel(), truth.probability)[0], abs=1e-9)
+    js, reason = metric_of("js").evaluate(prediction, truth)
+    if not reason:
+        p, q = (side.ravel().astype(float) for side in (map_, density))
+        assert js == pytest.approx(jensenshannon(p / p.sum(), q / q.sum(), 2) ** 2, abs=1e-7)
+
+
+@settings(max_examples=40)
+@given(hnp.arrays(np.float64, (1, 9), elements=st.integers(0, 5)), st.data())
+def test_along_a_line_mass_moves_as_the_cumulative_sums_say(map_, data):
+    density = data.draw(hnp.arrays(np.float64, (1, 9), elements=st.integers(0, 5)))
+    value, reason = metric_of("emd").evaluate(
+        Prediction(map_), Truth((1, 9), np.array([0]), density)
+    )
+    if not reason:
+        p, q = map_[0] / map_.sum(), density[0] / density.sum()
+        expected = np.abs(np.cumsum(p) - np.cumsum(q)).sum() / np.hypot(1, 9)
+        assert value == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=25)
+@given(MAPS, DENSITIES)
+def test_mass_moves_as_far_there_as_back(map_, density):
+    there = metric_of("emd").evaluate(Prediction(map_), Truth(GRID, SOME, density))[0]
+    back = metric_of("emd").evaluate(Prediction(density), Truth(GRID, SOME, map_))[0]
+    assert there == pytest.approx(back, abs=1e-6, nan_ok=True)
+
+
+def test_a_peak_moved_over_a_fine_grid_is_as_far_as_its_cells_are_apart():
+    here, there = np.zeros((2, 480, 640))
+    here[:20, :20], there[-20:, -20:] = 1, 1
+    value, _ = metric_of("emd").evaluate(Prediction(here), Truth((480, 640), SOME, there))
+    assert value == pytest.approx(np.hypot(17, 23) / np.hypot(18, 24), abs=1e-9)
+
+
 def test_a_map_equal_to_the_human_density_is_perfect():
     density = np.random.default_rng(0).random(GRID)
     prediction, truth = Prediction(density * 3), Truth(GRID, np.array([1, 2]), density)
@@ -118,6 +161,10 @@ SOME = np.array([3, 9])
         ("auc", MAP, Truth(GRID, NONE), "no fixations in use"),
         ("cc", MAP, Truth(GRID, NONE, np.zeros(GRID)), "no fixations in use"),
         ("kl", MAP, Truth(GRID, NONE), "no fixations in use"),
+        ("spearman", np.ones(GRID), Truth(GRID, SOME, MAP), "the map is constant"),
+        ("js", np.zeros(GRID), Truth(GRID, SOME, MAP), "the map is 0 everywhere"),
+        ("emd", MAP, Truth(GRID, NONE), "no fixations in use"),
+        ("ig-explained", MAP, Truth(GRID, SOME), "told for final maps and all fixations"),
         ("sauc", MAP, Truth(GRID, SOME), "no fixations on other stimuli"),
         ("sauc", MAP, Truth(GRID, SOME, others=NONE), "no fixations on other stimuli"),
         ("ig", MAP, Truth(GRID, SOME), "no fixations on other stimuli for the centre bias"),
@@ -168,5 +215,5 @@ def test_the_catalog_says_what_a_reader_needs():
 
 
 def test_an_unknown_metric_is_named_with_the_known_ones():
-    with pytest.raises(SettingsError, match=r"no metric 'emd'.*nss, cc"):
-        metric_of("emd")
+    with pytest.raises(SettingsError, match=r"no metric 'mae'.*nss, cc"):
+        metric_of("mae")

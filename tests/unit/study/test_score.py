@@ -246,7 +246,7 @@ def test_progress_is_told_for_every_stimulus(project):
 @pytest.mark.parametrize(
     ("choices", "sentence"),
     [
-        ({"metrics": ("emd",)}, "There is no metric 'emd'"),
+        ({"metrics": ("mae",)}, "There is no metric 'mae'"),
         ({"metrics": ()}, "There is nothing to score"),
         ({"models": ("other",)}, "The project has no maps of 'other'. It has: model"),
         ({"alignment": "order"}, "There is no alignment 'order'"),
