@@ -66,6 +66,15 @@ VERBS = {
             "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
         ),
         Verb(
+            "similarity",
+            "compare scanpaths",
+            "Compute how alike the scanpaths of people on the same picture are, and those of "
+            "people and the peaks of a model's steps, by MultiMatch, ScanMatch, string edit, DTW, "
+            "Frechet, Hausdorff, Eyenalysis, TDE and cross-recurrence. Beside each mean stands "
+            "chance: scanpaths of different pictures. Changes nothing; --out writes every pair.",
+            "gazelab similarity study.gazelab --measure scanmatch multimatch --out alike",
+        ),
+        Verb(
             "quality",
             "tell how good the recordings are",
             "Print what was lost, what lies off the stimulus, sampling rates, gaps, precision and "
