@@ -245,6 +245,15 @@ def _score(verbs: Any) -> None:
         choices=("index", "time", "unlinked"),
         help="which fixation stands beside a timestep (the project's choice otherwise)",
     )
+    parser.add_argument(
+        "--compare",
+        metavar=("A", "B"),
+        nargs=2,
+        action="append",
+        default=[],
+        help="score nothing: compare two sources picture by picture by the scores there are, such "
+        "as sam-s 'centre bias', by all metrics or those of --metric",
+    )
 
 
 def _similarity(verbs: Any) -> None:

@@ -106,15 +106,22 @@ def _told(source: str, attention: "Sequence[Attention]") -> str:
 
 
 def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Score the maps of a project, store the scores, and tell the means."""
+    """Score the maps of a project, store the scores, and tell the means.
+
+    With --compare, sources are compared by the scores there are.
+    """
+    from gazelab.cli.differences import compared
     from gazelab.project import store
     from gazelab.study.score import ScorePlan
 
     folder = project_folder(arguments.project)
     project = store.load(folder)
     chosen: dict[str, Any] = {}
-    if arguments.metric:
-        chosen["metrics"] = tuple(_metric_id(name) for name in arguments.metric)
+    metrics = tuple(_metric_id(name) for name in arguments.metric or ())
+    if arguments.compare:
+        return compared(project, arguments, metrics)
+    if metrics:
+        chosen["metrics"] = metrics
     plan = ScorePlan(
         blur=_blur(project, arguments),
         models=tuple(arguments.model) if arguments.model else None,

@@ -62,7 +62,8 @@ VERBS = {
             "compare models with people",
             "Compute how well the maps of models agree with the fixations of people, store the "
             "scores in the project in place of earlier ones, and print the means over pictures. "
-            "The centre bias and the agreement between people stand beside the models.",
+            "The centre bias and the agreement between people stand beside the models. With "
+            "--compare, two sources are compared picture by picture by the scores there are.",
             "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
         ),
         Verb(
