@@ -7,7 +7,7 @@ from dataclasses import asdict
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from gazelab.cli.output import Outcome, columns
+from gazelab.cli.output import Outcome, by_variant, columns
 from gazelab.cli.project import SIMULATED
 from gazelab.errors import SettingsError
 
@@ -34,6 +34,8 @@ def difference_lines(found: "Sequence[Difference]") -> list[str]:
         lines += [f"{first} minus {second}, over the same pictures", *_table(list(group)), ""]
     return [
         *lines,
+        *by_variant((row.metric, row.variant) for row in found),
+        "",
         "95 %: bootstrap interval of the mean difference; p: Wilcoxon signed-rank test, two-sided",
         f"q: p corrected for {len(found)} comparisons (Benjamini-Hochberg)",
         "d_z: difference in its standard deviations; r: rank-biserial correlation, -1 to 1",
@@ -42,12 +44,11 @@ def difference_lines(found: "Sequence[Difference]") -> list[str]:
 
 
 def _table(rows: "Sequence[Difference]") -> list[str]:
-    head = ["metric", "variant", "unit", "better", "first", "second", "difference", "95 %"]
+    head = ["metric", "unit", "better", "first", "second", "difference", "95 %"]
     head += ["p", "q", "d_z", "r", "pictures"]
     body = [
         [
             row.metric,
-            row.variant,
             row.unit,
             row.direction or "-",
             *map(_number, (row.found.mean_first, row.found.mean_second, row.found.difference)),
@@ -60,7 +61,7 @@ def _table(rows: "Sequence[Difference]") -> list[str]:
     ]
     starred = any(row.n_left_out for row in rows)
     note = ["*n: left out n pictures, where one of the two is undefined"] if starred else []
-    return [*columns([head, *body], numbers_from=4), *note]
+    return [*columns([head, *body], numbers_from=3), *note]
 
 
 def _flat(row: "Difference") -> dict[str, object]:

@@ -8,7 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gazelab.cli.output import Outcome, Progress, columns
+from gazelab.cli.output import Outcome, Progress, by_variant, columns
 from gazelab.cli.project import SIMULATED, project_folder
 from gazelab.data.counted import counted
 from gazelab.task import finish
@@ -60,6 +60,8 @@ def similarity_lines(summaries: "Sequence[SimilaritySummary]") -> list[str]:
         lines += [_title(who, kind, rows), *_table(rows), ""]
     return [
         *lines,
+        *by_variant((one.measure, one.variant) for one in summaries),
+        "",
         "chance: the first scanpath with one of somebody else on another stimulus",
         "difference: mean over stimuli of mean - chance, with its 95 % bootstrap interval",
         "alike: whether more or less of the measure means more alike",
@@ -73,11 +75,10 @@ def _title(who: str, kind: str, rows: "Sequence[SimilaritySummary]") -> str:
 
 
 def _table(rows: "Sequence[SimilaritySummary]") -> list[str]:
-    head = ["measure", "variant", "unit", "alike", "mean", "chance", "difference", "95 %", "pairs"]
+    head = ["measure", "unit", "alike", "mean", "chance", "difference", "95 %", "pairs"]
     body = [
         [
             row.measure,
-            row.variant,
             row.unit,
             _DIRECTIONS[row.direction],
             *(_number(value) for value in (row.mean, row.chance, row.difference)),
@@ -88,7 +89,7 @@ def _table(rows: "Sequence[SimilaritySummary]") -> list[str]:
     ]
     starred = any(row.n_undefined for row in rows)
     note = ["*n: undefined for n pairs, which do not enter the mean"] if starred else []
-    return [*columns([head, *body], numbers_from=4), *note]
+    return [*columns([head, *body], numbers_from=3), *note]
 
 
 def _number(value: float) -> str:
