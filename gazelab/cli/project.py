@@ -135,7 +135,7 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progress) -> Outcome:
     """Score a project by a plan, save it, and return the tables of means."""
-    from gazelab.cli.scores import score_data, score_lines
+    from gazelab.cli.scores import score_data, score_lines, zero_lines
     from gazelab.project import store
     from gazelab.report.summary import summarise
     from gazelab.study.score import score
@@ -144,7 +144,7 @@ def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progre
     project = project.with_scores(scores)
     store.save(project, folder)
     summaries = summarise(scores)
-    lines = score_lines(summaries, plan.blur)
+    lines = [*score_lines(summaries, plan.blur), *zero_lines(scores)]
     if project.simulated:
         lines.insert(0, SIMULATED)
     data = {

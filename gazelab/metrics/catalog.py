@@ -41,6 +41,8 @@ class Metric:
     values. definition : one sentence for the data dictionary. compute : the function.
     of : id of the metric that this one sets in relation to the agreement between people; it
     takes several rows of scores and is filled in by `gazelab.study.relative`.
+    decided_by_zeros : whether a few fixations where the map is 0 decide the value, which is
+    then said beside it.
     """
 
     id: str
@@ -54,6 +56,7 @@ class Metric:
     definition: str
     compute: Callable[[Prediction, Truth], float]
     of: str = ""
+    decided_by_zeros: bool = False
 
     @property
     def uses_density(self) -> bool:
@@ -61,13 +64,26 @@ class Metric:
         return "density" in self.needs
 
     def evaluate(self, prediction: Prediction, truth: Truth) -> tuple[float, str]:
-        """Return (value, "") or (NaN, reason)."""
+        """Return (value, remark, mostly ""), or (NaN, reason)."""
         for need in self.needs:
             there, reason = _NEEDS[need]
             if not there(prediction, truth):
                 return math.nan, reason
         value = self.compute(prediction, truth)
-        return value, "" if value == value else "undefined for this map and these fixations"
+        if value != value:
+            return value, "undefined for this map and these fixations"
+        return value, _on_zeros(prediction, truth) if self.decided_by_zeros else ""
+
+
+ON_ZEROS = "of the fixations lie where the map is 0"
+_FEW = 0.01
+
+
+def _on_zeros(prediction: Prediction, truth: Truth) -> str:
+    """Return how many fixations lie where the map as a density is 0; "" for at most 1 %."""
+    values = prediction.flat[truth.cells]
+    share = float((values <= min(prediction.lowest, 0.0)).mean()) if len(values) else 0.0
+    return f"{share:.0%} {ON_ZEROS}" if share > _FEW else ""
 
 
 _INF = math.inf
@@ -116,7 +132,7 @@ METRICS: tuple[Metric, ...] = (
         "kl", "KL", "sum-normalised, e = 2.22e-16", "nat",
         (0.0, _INF), "lower", ("density", "mass"), _BYLINSKII,
         "Kullback-Leibler divergence of the map from the human density, both as densities.",
-        maps.kl,
+        maps.kl, decided_by_zeros=True,
     ),
     Metric(
         "sim", "SIM", "sum-normalised", "1",
@@ -203,30 +219,37 @@ VARIANTS: tuple[Metric, ...] = (
         "kl-rounded", "KL (2.2204e-16)", "sum-normalised, e = 2.2204e-16", "nat",
         (0.0, _INF), "lower", ("density", "mass"), _BYLINSKII,
         "Kullback-Leibler divergence with the constant some toolboxes round to 2.2204e-16.",
-        variants.kl_rounded_epsilon,
+        variants.kl_rounded_epsilon, decided_by_zeros=True,
     ),
     Metric(
         "kl-minimum", "KL (minimum)", "minimum 1e-20, then sum-normalised", "nat",
         (0.0, _INF), "lower", ("density", "mass"), _KUMMERER_2018,
         "Kullback-Leibler divergence after 1e-20 was added to both maps.", variants.kl_minimum,
+        decided_by_zeros=True,
+    ),
+    Metric(
+        "kl-mixed", "KL (mixed)", "sum-normalised, 1 % uniform", "nat",
+        (0.0, _INF), "lower", ("density", "mass"), _BYLINSKII,
+        "Kullback-Leibler divergence of the map, mixed with 1 % of a uniform density, from the "
+        "human density.", variants.kl_mixed,
     ),
     Metric(
         "ig-unmixed", "IG (unmixed)", "sum-normalised, over the centre bias", "bit",
         (-_INF, _INF), "higher", ("fixations", "baseline", "mass"), _KUMMERER,
         "Information gain of the map divided by its sum, with nothing mixed in.",
-        variants.ig_unmixed,
+        variants.ig_unmixed, decided_by_zeros=True,
     ),
     Metric(
         "ig-mit", "IG (MIT)", "MIT, stretched to 0..1, merged fixations, centre bias", "bit",
         (-_INF, _INF), "higher", ("fixations", "baseline", "contrast"), _BYLINSKII,
         "Information gain of merged fixations after map and baseline were stretched to 0..1.",
-        variants.mit_ig,
+        variants.mit_ig, decided_by_zeros=True,
     ),
     Metric(
         "ll", "LL", "sum-normalised, over uniform", "bit",
         (-_INF, _INF), "higher", ("fixations", "mass"), _KUMMERER,
         "Mean over fixations of the log2 ratio of the map's density to a uniform one.",
-        points.log_likelihood,
+        points.log_likelihood, decided_by_zeros=True,
     ),
     Metric(
         "spearman", "Spearman", "ties at their mean rank, human density by Gaussian sum", "1",

@@ -9,7 +9,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import spearmanr
 
 from gazelab.errors import SettingsError
-from gazelab.metrics.catalog import METRICS, VARIANTS, metric_of
+from gazelab.metrics.catalog import METRICS, ON_ZEROS, VARIANTS, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 
 GRID = (6, 8)
@@ -83,9 +83,9 @@ def test_every_value_lies_in_its_range_or_has_a_reason(map_, cells, density, oth
     prediction, truth = Prediction(map_), Truth(GRID, cells, density, others, baseline)
     for metric in ALL:
         value, note = metric.evaluate(prediction, truth)
-        assert np.isnan(value) == bool(note)
+        assert np.isnan(value) == bool(note and ON_ZEROS not in note)
         low, high = metric.range
-        assert note or low - 1e-9 <= value <= high + 1e-9
+        assert np.isnan(value) or low - 1e-9 <= value <= high + 1e-9
 
 
 @given(MAPS, DENSITIES)
@@ -195,6 +195,28 @@ def test_negative_values_are_lifted_where_a_density_is_needed():
     for id_ in ("kl", "sim", "ig", "ll"):
         lifted = metric_of(id_).evaluate(Prediction(MAP), truth)[0]
         assert metric_of(id_).evaluate(Prediction(MAP - 5), truth)[0] == pytest.approx(lifted)
+
+
+@pytest.mark.parametrize(
+    ("id_", "said"), [("kl", True), ("ll", True), ("ig", False), ("kl-mixed", False)]
+)
+def test_a_value_that_zeros_decide_is_marked(id_, said):
+    map_ = np.maximum(MAP - 5, 0)
+    truth = Truth(GRID, np.array([2, 20, 30, 40]), MAP, baseline=MAP)
+    value, note = metric_of(id_).evaluate(Prediction(map_), truth)
+    assert value == value
+    assert note == ("25% of the fixations lie where the map is 0" if said else "")
+    elsewhere = Truth(GRID, np.array([20, 30, 40]), MAP, baseline=MAP)
+    assert metric_of(id_).evaluate(Prediction(map_), elsewhere)[1] == ""
+
+
+@given(MAPS, DENSITIES)
+def test_mixing_leaves_a_divergence_that_is_finite_and_known(map_, density):
+    value, reason = metric_of("kl-mixed").evaluate(Prediction(map_), Truth(GRID, SOME, density))
+    if not reason:
+        p, q = (side.ravel().astype(float) / side.sum(dtype=float) for side in (map_, density))
+        assert value == pytest.approx((q * np.log(q / (0.99 * p + 0.01 / 48))).sum(), abs=1e-9)
+        assert value <= np.log(4800) + 1e-9
 
 
 def test_integers_and_half_precision_are_taken_as_they_are():
