@@ -23,6 +23,7 @@ _MODULES = {
     "detect": "detecting",
     "run": "project",
     "score": "project",
+    "similarity": "similarity",
     "quality": "quality",
     "exclude": "quality",
     "export": "project",

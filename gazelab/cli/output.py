@@ -112,3 +112,11 @@ def columns(rows: Sequence[Sequence[str]], numbers_from: int) -> list[str]:
         ]
         lines.append("  ".join(cells).rstrip())
     return [lines[0], "-" * max(map(len, lines)), *lines[1:]]
+
+
+def by_variant(pairs: Iterable[tuple[str, str]]) -> list[str]:
+    """Return a line for each variant with the names it belongs to: "CC, KL: plain"."""
+    names: dict[str, list[str]] = {}
+    for name, variant in dict.fromkeys(pairs):
+        names.setdefault(variant, []).append(name)
+    return [f"{', '.join(of)}: {variant}" for variant, of in names.items()]

@@ -30,7 +30,7 @@ def build_parser() -> argparse.ArgumentParser:
         epilog=_EPILOG,
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
-    parser.add_argument("--version", action="version", version=f"gazelab {__version__}")
+    parser.add_argument("-V", "--version", action="version", version=f"gazelab {__version__}")
     parser.add_argument("--json", action="store_true", help="print the result as JSON")
     parser.set_defaults(verb="open", project=None)
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
@@ -39,6 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _detect(verbs)
     _run(verbs)
     _score(verbs)
+    _similarity(verbs)
     _quality_verbs(verbs)
     _other_verbs(verbs)
     return parser
@@ -244,6 +245,39 @@ def _score(verbs: Any) -> None:
         choices=("index", "time", "unlinked"),
         help="which fixation stands beside a timestep (the project's choice otherwise)",
     )
+    parser.add_argument(
+        "--compare",
+        metavar=("A", "B"),
+        nargs=2,
+        action="append",
+        default=[],
+        help="score nothing: compare two sources picture by picture by the scores there are, such "
+        "as sam-s 'centre bias', by all metrics or those of --metric",
+    )
+
+
+def _similarity(verbs: Any) -> None:
+    parser = _verb(verbs, "similarity")
+    _project(parser)
+    parser.add_argument(
+        "--measure",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        help="such as multimatch-position, scanmatch or dtw (all otherwise); multimatch is all "
+        "that begin with it",
+    )
+    parser.add_argument(
+        "--model",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        help="only these sources, or patterns such as 'cam*' (all with several steps otherwise)",
+    )
+    parser.add_argument(
+        "--seed", metavar="N", type=int, default=0, help="of the draw of scanpaths for chance (0)"
+    )
+    parser.add_argument("--out", metavar="OUTDIR", help="write every pair as CSV to a new folder")
 
 
 def _quality_verbs(verbs: Any) -> None:

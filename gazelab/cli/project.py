@@ -106,15 +106,22 @@ def _told(source: str, attention: "Sequence[Attention]") -> str:
 
 
 def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Score the maps of a project, store the scores, and tell the means."""
+    """Score the maps of a project, store the scores, and tell the means.
+
+    With --compare, sources are compared by the scores there are.
+    """
+    from gazelab.cli.differences import compared
     from gazelab.project import store
     from gazelab.study.score import ScorePlan
 
     folder = project_folder(arguments.project)
     project = store.load(folder)
     chosen: dict[str, Any] = {}
-    if arguments.metric:
-        chosen["metrics"] = tuple(_metric_id(name) for name in arguments.metric)
+    metrics = tuple(_metric_id(name) for name in arguments.metric or ())
+    if arguments.compare:
+        return compared(project, arguments, metrics)
+    if metrics:
+        chosen["metrics"] = metrics
     plan = ScorePlan(
         blur=_blur(project, arguments),
         models=tuple(arguments.model) if arguments.model else None,
@@ -128,7 +135,7 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progress) -> Outcome:
     """Score a project by a plan, save it, and return the tables of means."""
-    from gazelab.cli.scores import score_data, score_lines
+    from gazelab.cli.scores import score_data, score_lines, zero_lines
     from gazelab.project import store
     from gazelab.report.summary import summarise
     from gazelab.study.score import score
@@ -137,7 +144,7 @@ def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progre
     project = project.with_scores(scores)
     store.save(project, folder)
     summaries = summarise(scores)
-    lines = score_lines(summaries, plan.blur)
+    lines = [*score_lines(summaries, plan.blur), *zero_lines(scores)]
     if project.simulated:
         lines.insert(0, SIMULATED)
     data = {

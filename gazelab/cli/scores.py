@@ -2,14 +2,17 @@
 
 import math
 import sys
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from typing import Any
 
 from gazelab.cli.output import columns
+from gazelab.data.counted import counted
 from gazelab.data.geometry import Blur
+from gazelab.data.scores import Score
 from gazelab.errors import SettingsError
-from gazelab.metrics.catalog import metric_of
+from gazelab.metrics.catalog import ON_ZEROS, metric_of
 from gazelab.report.summary import Summary
 
 _ARROWS = {"higher": "↑", "lower": "↓", "": ""}
@@ -27,6 +30,21 @@ def score_lines(summaries: Sequence[Summary], blur: Blur) -> list[str]:
     if steps:
         lines += ["", "By step, mean over pictures", *_table(steps)]
     return [*lines, "", *_legend(summaries, blur)]
+
+
+def zero_lines(scores: Iterable[Score]) -> list[str]:
+    """Return for which sources, metrics and pictures zeros of the final map decide the value."""
+    found: Counter[tuple[str, str]] = Counter()
+    for score in scores:
+        if not score.step and ON_ZEROS in score.note:
+            found[score.source, score.metric] += 1
+    lines = [
+        f"{source}, {metric}: decided by zeros on {counted(number, 'picture')}, where more than "
+        f"1 % {ON_ZEROS}"
+        for (source, metric), number in found.items()
+    ]
+    mixed = "kl-mixed and ig mix 1 % of a uniform density into the map first"
+    return [*lines, mixed] if lines else []
 
 
 def score_data(summaries: Sequence[Summary]) -> list[dict[str, Any]]:

@@ -62,8 +62,18 @@ VERBS = {
             "compare models with people",
             "Compute how well the maps of models agree with the fixations of people, store the "
             "scores in the project in place of earlier ones, and print the means over pictures. "
-            "The centre bias and the agreement between people stand beside the models.",
+            "The centre bias and the agreement between people stand beside the models. With "
+            "--compare, two sources are compared picture by picture by the scores there are.",
             "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
+        ),
+        Verb(
+            "similarity",
+            "compare scanpaths",
+            "Compute how alike the scanpaths of people on the same picture are, and those of "
+            "people and the peaks of a model's steps, by MultiMatch, ScanMatch, string edit, DTW, "
+            "Frechet, Hausdorff, Eyenalysis, TDE and cross-recurrence. Beside each mean stands "
+            "chance: scanpaths of different pictures. Changes nothing; --out writes every pair.",
+            "gazelab similarity study.gazelab --measure scanmatch multimatch --out alike",
         ),
         Verb(
             "quality",

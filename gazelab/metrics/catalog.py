@@ -27,6 +27,7 @@ _NEEDS: dict[str, tuple[Callable[[Prediction, Truth], bool], str]] = {
     ),
     "contrast": (lambda prediction, _: prediction.varies, "the map is constant"),
     "mass": (lambda prediction, _: prediction.total > 0, "the map is 0 everywhere"),
+    "people": (lambda *_: False, "told for final maps and all fixations, with the baselines"),
 }
 """What a metric may need: a check, and the reason to give when it fails."""
 
@@ -38,6 +39,10 @@ class Metric:
     id : what `--metric` takes and tables show. needs : names of what must be there for the
     value to be defined. direction : "higher" or "lower" is better. range : of possible
     values. definition : one sentence for the data dictionary. compute : the function.
+    of : id of the metric that this one sets in relation to the agreement between people; it
+    takes several rows of scores and is filled in by `gazelab.study.relative`.
+    decided_by_zeros : whether a few fixations where the map is 0 decide the value, which is
+    then said beside it.
     """
 
     id: str
@@ -50,6 +55,8 @@ class Metric:
     citation: str
     definition: str
     compute: Callable[[Prediction, Truth], float]
+    of: str = ""
+    decided_by_zeros: bool = False
 
     @property
     def uses_density(self) -> bool:
@@ -57,13 +64,26 @@ class Metric:
         return "density" in self.needs
 
     def evaluate(self, prediction: Prediction, truth: Truth) -> tuple[float, str]:
-        """Return (value, "") or (NaN, reason)."""
+        """Return (value, remark, mostly ""), or (NaN, reason)."""
         for need in self.needs:
             there, reason = _NEEDS[need]
             if not there(prediction, truth):
                 return math.nan, reason
         value = self.compute(prediction, truth)
-        return value, "" if value == value else "undefined for this map and these fixations"
+        if value != value:
+            return value, "undefined for this map and these fixations"
+        return value, _on_zeros(prediction, truth) if self.decided_by_zeros else ""
+
+
+ON_ZEROS = "of the fixations lie where the map is 0"
+_FEW = 0.01
+
+
+def _on_zeros(prediction: Prediction, truth: Truth) -> str:
+    """Return how many fixations lie where the map as a density is 0; "" for at most 1 %."""
+    values = prediction.flat[truth.cells]
+    share = float((values <= min(prediction.lowest, 0.0)).mean()) if len(values) else 0.0
+    return f"{share:.0%} {ON_ZEROS}" if share > _FEW else ""
 
 
 _INF = math.inf
@@ -74,7 +94,16 @@ _JUDD = "Judd et al. (2012), MIT-CSAIL-TR-2012-001"
 _BYLINSKII = "Bylinskii et al. (2019), IEEE TPAMI 41, 740-757"
 _BORJI = "Borji et al. (2013), IEEE TIP 22, 55-69"
 _KUMMERER_2018 = "Kümmerer et al. (2018), ECCV 2018: Saliency Benchmarking Made Easy"
+_XU = "Xu et al. (2014), Journal of Vision 14(1):28"
+_SPEARMAN = "Spearman (1904), American Journal of Psychology 15, 72-101"
+_LIN = "Lin (1991), IEEE Transactions on Information Theory 37, 145-151"
+_RUBNER = "Rubner et al. (2000), International Journal of Computer Vision 40, 99-121"
 _KUMMERER = "Kümmerer et al. (2015), PNAS 112, 16054-16059"
+
+
+def _of_several_rows(_: Prediction, __: Truth) -> float:
+    return math.nan
+
 
 METRICS: tuple[Metric, ...] = (
     Metric(
@@ -103,7 +132,7 @@ METRICS: tuple[Metric, ...] = (
         "kl", "KL", "sum-normalised, e = 2.22e-16", "nat",
         (0.0, _INF), "lower", ("density", "mass"), _BYLINSKII,
         "Kullback-Leibler divergence of the map from the human density, both as densities.",
-        maps.kl,
+        maps.kl, decided_by_zeros=True,
     ),
     Metric(
         "sim", "SIM", "sum-normalised", "1",
@@ -190,30 +219,67 @@ VARIANTS: tuple[Metric, ...] = (
         "kl-rounded", "KL (2.2204e-16)", "sum-normalised, e = 2.2204e-16", "nat",
         (0.0, _INF), "lower", ("density", "mass"), _BYLINSKII,
         "Kullback-Leibler divergence with the constant some toolboxes round to 2.2204e-16.",
-        variants.kl_rounded_epsilon,
+        variants.kl_rounded_epsilon, decided_by_zeros=True,
     ),
     Metric(
         "kl-minimum", "KL (minimum)", "minimum 1e-20, then sum-normalised", "nat",
         (0.0, _INF), "lower", ("density", "mass"), _KUMMERER_2018,
         "Kullback-Leibler divergence after 1e-20 was added to both maps.", variants.kl_minimum,
+        decided_by_zeros=True,
+    ),
+    Metric(
+        "kl-mixed", "KL (mixed)", "sum-normalised, 1 % uniform", "nat",
+        (0.0, _INF), "lower", ("density", "mass"), _BYLINSKII,
+        "Kullback-Leibler divergence of the map, mixed with 1 % of a uniform density, from the "
+        "human density.", variants.kl_mixed,
     ),
     Metric(
         "ig-unmixed", "IG (unmixed)", "sum-normalised, over the centre bias", "bit",
         (-_INF, _INF), "higher", ("fixations", "baseline", "mass"), _KUMMERER,
         "Information gain of the map divided by its sum, with nothing mixed in.",
-        variants.ig_unmixed,
+        variants.ig_unmixed, decided_by_zeros=True,
     ),
     Metric(
         "ig-mit", "IG (MIT)", "MIT, stretched to 0..1, merged fixations, centre bias", "bit",
         (-_INF, _INF), "higher", ("fixations", "baseline", "contrast"), _BYLINSKII,
         "Information gain of merged fixations after map and baseline were stretched to 0..1.",
-        variants.mit_ig,
+        variants.mit_ig, decided_by_zeros=True,
     ),
     Metric(
         "ll", "LL", "sum-normalised, over uniform", "bit",
         (-_INF, _INF), "higher", ("fixations", "mass"), _KUMMERER,
         "Mean over fixations of the log2 ratio of the map's density to a uniform one.",
-        points.log_likelihood,
+        points.log_likelihood, decided_by_zeros=True,
+    ),
+    Metric(
+        "spearman", "Spearman", "ties at their mean rank, human density by Gaussian sum", "1",
+        (-1.0, 1.0), "higher", ("density", "structure", "contrast"), _SPEARMAN,
+        "Spearman's rank correlation over pixels of the map and the human density.",
+        maps.spearman,
+    ),
+    Metric(
+        "js", "JS", "sum-normalised, base 2", "bit",
+        (0.0, 1.0), "lower", ("density", "mass"), _LIN,
+        "Jensen-Shannon divergence of the map and the human density, both as densities.",
+        maps.js,
+    ),
+    Metric(
+        "emd", "EMD", "sum-normalised, at most 24 cells on the longer side, Euclidean",
+        "diagonals", (0.0, 1.0), "lower", ("density", "mass"), _RUBNER,
+        "Least mean distance over which the mass of the map is moved to become the human "
+        "density, in diagonals of the stimulus.", maps.emd,
+    ),
+    Metric(
+        "auc-normalised", "nAUC", "exact AUC, inter-observer at 1, chance at 1/2", "1",
+        (-_INF, _INF), "higher", ("people",), _XU,
+        "1/2 + 1/2 (AUC - 1/2) / (A - 1/2), with A the inter-observer AUC of the same stimulus.",
+        _of_several_rows, of="auc",
+    ),
+    Metric(
+        "ig-explained", "IG explained", "IG over the mean inter-observer IG", "1",
+        (-_INF, _INF), "higher", ("people",), _KUMMERER,
+        "Information gain divided by the mean inter-observer information gain of all stimuli, "
+        "so that the mean over stimuli is the share explained.", _of_several_rows, of="ig",
     ),
 )  # fmt: skip
 """Other published definitions, computed on request."""

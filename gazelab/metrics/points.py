@@ -61,8 +61,8 @@ def information_gain(prediction: Prediction, truth: Truth) -> float:
     pixels = prediction.flat.size
     values = prediction.flat[truth.cells].astype(np.float64)
     lifted = values - min(prediction.lowest, 0.0)
-    p = _mixed(lifted / prediction.total, pixels)
-    return float(np.log2(p / _mixed(truth.baseline_probability, pixels)).mean())
+    p = mixed(lifted / prediction.total, pixels)
+    return float(np.log2(p / mixed(truth.baseline_probability, pixels)).mean())
 
 
 def log_likelihood(prediction: Prediction, truth: Truth) -> float:
@@ -77,6 +77,7 @@ def log_likelihood(prediction: Prediction, truth: Truth) -> float:
     return float(np.log2(p * prediction.flat.size).mean())
 
 
-def _mixed(probability: np.ndarray, pixels: int) -> np.ndarray:
-    mixed: np.ndarray = (1 - UNIFORM_SHARE) * probability + UNIFORM_SHARE / pixels
-    return mixed
+def mixed(probability: np.ndarray, pixels: int) -> np.ndarray:
+    """Return a density over `pixels` mixed with `UNIFORM_SHARE` of a uniform one."""
+    result: np.ndarray = (1 - UNIFORM_SHARE) * probability + UNIFORM_SHARE / pixels
+    return result

@@ -10,6 +10,7 @@ from typing import TypeAlias
 import numpy as np
 
 from gazelab.metrics.comparison import EPSILON, Prediction, Truth
+from gazelab.metrics.points import mixed
 from gazelab.metrics.ranks import Ranking
 
 Rng: TypeAlias = "np.random.Generator | int"  # in words: numpy.random is slow to import
@@ -125,6 +126,18 @@ def kl_minimum(prediction: Prediction, truth: Truth) -> float:
     density = truth.density.reshape(-1).astype(np.float64) + 1e-20
     p, q = lifted / lifted.sum(), density / density.sum()
     return float(q @ np.log(q / p))
+
+
+def kl_mixed(prediction: Prediction, truth: Truth) -> float:
+    """Return the divergence in nats of the map mixed with 1 % of a uniform density.
+
+    People who look where the map is 0 then cost some nats and not as many as a computer's
+    smallest number says. NaN for a map that is 0 everywhere or without fixations.
+    """
+    if not prediction.total > 0 or not truth.mass > 0:
+        return np.nan
+    p = mixed(prediction.probability, prediction.flat.size)
+    return truth.negentropy - float(truth.probability @ np.log(p))
 
 
 def ig_unmixed(prediction: Prediction, truth: Truth) -> float:

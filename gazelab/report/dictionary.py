@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
+from gazelab.metrics.similarities import SIMILARITIES, Similarity
 from gazelab.report.tables import MISSING, Table
 
 _TYPES = {
@@ -17,7 +18,8 @@ _TYPES = {
 def data_dictionary(tables: Iterable[Table], metrics: Iterable[str]) -> dict[str, Any]:
     """Return the dictionary of these tables, and the definitions of the metrics in them."""
     wanted = set(metrics)
-    known = [metric for metric in (*METRICS, *VARIANTS) if metric.id in wanted]
+    every: tuple[Metric | Similarity, ...] = (*METRICS, *VARIANTS, *SIMILARITIES)
+    known = [metric for metric in every if metric.id in wanted]
     return {
         "files": {table.file: _file(table) for table in tables},
         "metrics": {metric.id: _metric(metric) for metric in known},
@@ -40,7 +42,7 @@ def _file(table: Table) -> dict[str, Any]:
     }
 
 
-def _metric(metric: Metric) -> dict[str, Any]:
+def _metric(metric: Metric | Similarity) -> dict[str, Any]:
     low, high = (f"{limit:g}" for limit in metric.range)
     return {
         "title": metric.title,

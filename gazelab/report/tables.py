@@ -8,13 +8,15 @@ import csv
 import io
 import math
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import islice
 from typing import TypeAlias
 
 Cell: TypeAlias = str | int | float | bool
 MISSING = "NA"
+_ROWS = 5000
 
 # The characters with which spreadsheets begin a formula or a command, plain and full-width,
 # at the start of any line of the cell, also behind blanks, which some of them skip.
@@ -44,11 +46,20 @@ class Table:
 
 def csv_of(table: Table) -> str:
     """Return the text of a CSV file."""
+    return "".join(csv_pieces(table))
+
+
+def csv_pieces(table: Table) -> Iterator[str]:
+    """Yield the text of a CSV file in pieces of some thousand rows."""
+    yield _csv([[column.name for column in table.columns]])
+    rows = iter(table.rows)
+    while block := list(islice(rows, _ROWS)):
+        yield _csv([_text(cell) for cell in row] for row in block)
+
+
+def _csv(rows: Iterable[Sequence[str]]) -> str:
     out = io.StringIO()
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow(column.name for column in table.columns)
-    for row in table.rows:
-        writer.writerow([_text(cell) for cell in row])
+    csv.writer(out, lineterminator="\n").writerows(rows)
     return out.getvalue()
 
 

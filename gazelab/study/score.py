@@ -22,6 +22,7 @@ from gazelab.metrics.catalog import METRICS, Metric, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.resample import Cells, cells_of, to_grid
 from gazelab.project.project import Project
+from gazelab.study.relative import with_bases, with_relative
 from gazelab.task import Step, Task
 
 _LONGEST_CELLS = 2048  # larger stimuli are scored on a grid this long, to bound the memory
@@ -67,7 +68,7 @@ def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
     Raises SettingsError before the first step for a plan that cannot be carried out.
     """
     _check(project, plan)
-    metrics = tuple(metric_of(id_) for id_ in dict.fromkeys(plan.metrics))
+    metrics = tuple(metric_of(id_) for id_ in with_bases(plan.metrics))
     viewings = _viewings(project, plan)
     pool = Pool(
         {id_: viewing.points[viewing.used] for id_, viewing in viewings.items()},
@@ -81,7 +82,7 @@ def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
         yield Step(done, len(todo), stimulus.id)
         maps = [project.attention[key] for key in chosen.get(stimulus.id, ())]
         rows.extend(_Sheet(desk, viewings[stimulus.id]).rows(maps))
-    return tuple(rows)
+    return with_relative(rows, plan.metrics)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -314,17 +315,22 @@ def _check(project: Project, plan: ScorePlan) -> None:
             "The blur in pixels is not known.",
             "Give it in pixels, or give the pixels per degree of visual angle.",
         )
+    check_sources(project, plan.models)
+    if not plan.metrics or not (project.attention or plan.baselines):
+        raise SettingsError("There is nothing to score.", "Run a model, or include the baselines.")
+    if not any(scanpath.used.any() for scanpath in project.scanpaths):
+        raise SettingsError("The project has no fixations in use to score against.")
+
+
+def check_sources(project: Project, models: Sequence[str] | None) -> None:
+    """Raise SettingsError for a name or pattern that no source of the project fits."""
     known = sorted({source for _, source, _ in project.attention})
-    for model in plan.models or ():
-        if not any(_is_meant(source, (model,)) for source in known):
+    for model in models or ():
+        if not any(is_meant(source, (model,)) for source in known):
             raise SettingsError(
                 f"The project has no maps of '{model}'.",
                 f"It has: {', '.join(known)}." if known else "Run a model first.",
             )
-    if not plan.metrics or not (known or plan.baselines):
-        raise SettingsError("There is nothing to score.", "Run a model, or include the baselines.")
-    if not any(scanpath.used.any() for scanpath in project.scanpaths):
-        raise SettingsError("The project has no fixations in use to score against.")
 
 
 def _viewings(project: Project, plan: ScorePlan) -> dict[str, _Viewing]:
@@ -342,7 +348,7 @@ def _chosen_maps(project: Project, plan: ScorePlan) -> dict[str, list[tuple[str,
     """Return for each stimulus the keys of the maps to score."""
     there: dict[tuple[str, str], list[str]] = {}
     for stimulus, source, kind in project.attention:
-        if stimulus in project.stimuli and _is_meant(source, plan.models):
+        if stimulus in project.stimuli and is_meant(source, plan.models):
             there.setdefault((stimulus, source), []).append(kind)
     chosen: dict[str, list[tuple[str, str, str]]] = {}
     for (stimulus, source), kinds in there.items():
@@ -352,7 +358,7 @@ def _chosen_maps(project: Project, plan: ScorePlan) -> dict[str, list[tuple[str,
     return chosen
 
 
-def _is_meant(source: str, models: Sequence[str] | None) -> bool:
+def is_meant(source: str, models: Sequence[str] | None) -> bool:
     """Whether a source is one of those named; a name is that of a source, or a pattern."""
     if models is None or source in models:
         return True

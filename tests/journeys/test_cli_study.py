@@ -8,6 +8,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 
+import numpy as np
 import pytest
 from clidata import PICTURES, write_maps, write_model, write_pictures, write_table
 
@@ -116,6 +117,19 @@ def test_scores_as_json_are_those_that_were_saved(with_maps, capsys) -> None:
     row = next(r for r in told["summary"] if (r["source"], r["metric"]) == ("centred", "nss"))
     assert row["mean"] == pytest.approx(mean)
     assert row["direction"] == "higher"
+
+
+def test_a_mean_that_zeros_decide_is_marked(with_maps, capsys) -> None:
+    project = store.load(with_maps)
+    maps = [replace(a, maps=np.maximum(a.maps - 150, 0)) for a in project.attention.values()]
+    store.save(project.with_attention(maps), with_maps)
+    assert main(["score", "study", "--metric", "nss", "kl", "kl-mixed"]) == 0
+    out, _ = capsys.readouterr()
+    marked = [line for line in out.splitlines() if "decided by zeros" in line]
+    assert marked == [
+        "centred, kl: decided by zeros on 3 pictures, where more than 1 % of the fixations lie "
+        "where the map is 0"
+    ]
 
 
 def test_undefined_values_are_counted(with_maps, capsys) -> None:

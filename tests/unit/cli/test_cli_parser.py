@@ -15,6 +15,7 @@ VERBS = (
     "import",
     "run",
     "score",
+    "similarity",
     "quality",
     "exclude",
     "export",

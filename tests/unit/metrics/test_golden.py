@@ -68,7 +68,9 @@ def truth() -> Truth:
 def test_metric_equals_the_golden_number(map_name, name):
     value, note = metric_of(EXACT[name]).evaluate(predictions()[map_name], truth())
     assert value == pytest.approx(GOLDEN["tiny_grid"][map_name][name], abs=1e-9)
-    assert not note
+    # the quantised map is 0 at one of the fixations
+    zeros = map_name == "Q" and metric_of(EXACT[name]).decided_by_zeros
+    assert note == ("17% of the fixations lie where the map is 0" if zeros else "")
 
 
 @pytest.mark.parametrize("map_name", ["S", "Q"])
@@ -93,6 +95,10 @@ def test_every_golden_number_is_covered():
     assert {*EXACT, *DRAWN} == set(GOLDEN["tiny_grid"]["S"])
 
 
-def test_every_variant_but_the_default_information_gain_has_a_golden_number():
+# these were computed otherwise: see test_metrics.py and tests/unit/study/test_relative.py
+ELSEWHERE = {"ig", "kl-mixed", "spearman", "js", "emd", "auc-normalised", "ig-explained"}
+
+
+def test_every_other_metric_has_a_golden_number():
     covered = {*EXACT.values(), *(id_ for id_, _ in DRAWN.values())}
-    assert {metric.id for metric in (*METRICS, *VARIANTS)} - covered == {"ig"}
+    assert {metric.id for metric in (*METRICS, *VARIANTS)} - covered == ELSEWHERE

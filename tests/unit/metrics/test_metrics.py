@@ -2,12 +2,14 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
+from scipy.spatial.distance import jensenshannon
+from scipy.stats import spearmanr
 
 from gazelab.errors import SettingsError
-from gazelab.metrics.catalog import METRICS, VARIANTS, metric_of
+from gazelab.metrics.catalog import METRICS, ON_ZEROS, VARIANTS, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 
 GRID = (6, 8)
@@ -81,9 +83,50 @@ def test_every_value_lies_in_its_range_or_has_a_reason(map_, cells, density, oth
     prediction, truth = Prediction(map_), Truth(GRID, cells, density, others, baseline)
     for metric in ALL:
         value, note = metric.evaluate(prediction, truth)
-        assert np.isnan(value) == bool(note)
+        assert np.isnan(value) == bool(note and ON_ZEROS not in note)
         low, high = metric.range
-        assert note or low - 1e-9 <= value <= high + 1e-9
+        assert np.isnan(value) or low - 1e-9 <= value <= high + 1e-9
+
+
+@given(MAPS, DENSITIES)
+def test_rank_correlation_and_js_divergence_are_those_of_scipy(map_, density):
+    prediction, truth = Prediction(map_), Truth(GRID, np.array([1]), density)
+    rho, reason = metric_of("spearman").evaluate(prediction, truth)
+    if not reason:
+        # the map as it is, the density as it is compared: dividing may make ties
+        assert rho == pytest.approx(spearmanr(map_.ravel(), truth.probability)[0], abs=1e-9)
+    js, reason = metric_of("js").evaluate(prediction, truth)
+    if not reason:
+        p, q = (side.ravel().astype(float) for side in (map_, density))
+        assert js == pytest.approx(jensenshannon(p / p.sum(), q / q.sum(), 2) ** 2, abs=1e-7)
+
+
+@settings(max_examples=40)
+@given(hnp.arrays(np.float64, (1, 9), elements=st.integers(0, 5)), st.data())
+def test_along_a_line_mass_moves_as_the_cumulative_sums_say(map_, data):
+    density = data.draw(hnp.arrays(np.float64, (1, 9), elements=st.integers(0, 5)))
+    value, reason = metric_of("emd").evaluate(
+        Prediction(map_), Truth((1, 9), np.array([0]), density)
+    )
+    if not reason:
+        p, q = map_[0] / map_.sum(), density[0] / density.sum()
+        expected = np.abs(np.cumsum(p) - np.cumsum(q)).sum() / np.hypot(1, 9)
+        assert value == pytest.approx(expected, abs=1e-9)
+
+
+@settings(max_examples=25)
+@given(MAPS, DENSITIES)
+def test_mass_moves_as_far_there_as_back(map_, density):
+    there = metric_of("emd").evaluate(Prediction(map_), Truth(GRID, SOME, density))[0]
+    back = metric_of("emd").evaluate(Prediction(density), Truth(GRID, SOME, map_))[0]
+    assert there == pytest.approx(back, abs=1e-6, nan_ok=True)
+
+
+def test_a_peak_moved_over_a_fine_grid_is_as_far_as_its_cells_are_apart():
+    here, there = np.zeros((2, 480, 640))
+    here[:20, :20], there[-20:, -20:] = 1, 1
+    value, _ = metric_of("emd").evaluate(Prediction(here), Truth((480, 640), SOME, there))
+    assert value == pytest.approx(np.hypot(17, 23) / np.hypot(18, 24), abs=1e-9)
 
 
 def test_a_map_equal_to_the_human_density_is_perfect():
@@ -118,6 +161,10 @@ SOME = np.array([3, 9])
         ("auc", MAP, Truth(GRID, NONE), "no fixations in use"),
         ("cc", MAP, Truth(GRID, NONE, np.zeros(GRID)), "no fixations in use"),
         ("kl", MAP, Truth(GRID, NONE), "no fixations in use"),
+        ("spearman", np.ones(GRID), Truth(GRID, SOME, MAP), "the map is constant"),
+        ("js", np.zeros(GRID), Truth(GRID, SOME, MAP), "the map is 0 everywhere"),
+        ("emd", MAP, Truth(GRID, NONE), "no fixations in use"),
+        ("ig-explained", MAP, Truth(GRID, SOME), "told for final maps and all fixations"),
         ("sauc", MAP, Truth(GRID, SOME), "no fixations on other stimuli"),
         ("sauc", MAP, Truth(GRID, SOME, others=NONE), "no fixations on other stimuli"),
         ("ig", MAP, Truth(GRID, SOME), "no fixations on other stimuli for the centre bias"),
@@ -150,6 +197,28 @@ def test_negative_values_are_lifted_where_a_density_is_needed():
         assert metric_of(id_).evaluate(Prediction(MAP - 5), truth)[0] == pytest.approx(lifted)
 
 
+@pytest.mark.parametrize(
+    ("id_", "said"), [("kl", True), ("ll", True), ("ig", False), ("kl-mixed", False)]
+)
+def test_a_value_that_zeros_decide_is_marked(id_, said):
+    map_ = np.maximum(MAP - 5, 0)
+    truth = Truth(GRID, np.array([2, 20, 30, 40]), MAP, baseline=MAP)
+    value, note = metric_of(id_).evaluate(Prediction(map_), truth)
+    assert value == value
+    assert note == ("25% of the fixations lie where the map is 0" if said else "")
+    elsewhere = Truth(GRID, np.array([20, 30, 40]), MAP, baseline=MAP)
+    assert metric_of(id_).evaluate(Prediction(map_), elsewhere)[1] == ""
+
+
+@given(MAPS, DENSITIES)
+def test_mixing_leaves_a_divergence_that_is_finite_and_known(map_, density):
+    value, reason = metric_of("kl-mixed").evaluate(Prediction(map_), Truth(GRID, SOME, density))
+    if not reason:
+        p, q = (side.ravel().astype(float) / side.sum(dtype=float) for side in (map_, density))
+        assert value == pytest.approx((q * np.log(q / (0.99 * p + 0.01 / 48))).sum(), abs=1e-9)
+        assert value <= np.log(4800) + 1e-9
+
+
 def test_integers_and_half_precision_are_taken_as_they_are():
     truth = Truth(GRID, SOME, MAP, SOME, MAP)
     for kind in (np.uint8, np.float16, np.int64):
@@ -168,5 +237,5 @@ def test_the_catalog_says_what_a_reader_needs():
 
 
 def test_an_unknown_metric_is_named_with_the_known_ones():
-    with pytest.raises(SettingsError, match=r"no metric 'emd'.*nss, cc"):
-        metric_of("emd")
+    with pytest.raises(SettingsError, match=r"no metric 'mae'.*nss, cc"):
+        metric_of("mae")

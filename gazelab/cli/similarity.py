@@ -1,0 +1,110 @@
+"""The verb on scanpaths: how alike they are, beside chance."""
+
+import argparse
+import math
+from collections.abc import Sequence
+from dataclasses import asdict
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from gazelab.cli.output import Outcome, Progress, by_variant, columns
+from gazelab.cli.project import SIMULATED, project_folder
+from gazelab.data.counted import counted
+from gazelab.task import finish
+
+if TYPE_CHECKING:
+    from gazelab.report.similarity import SimilaritySummary
+
+_DIRECTIONS = {"higher": "more", "lower": "less", "": "-"}
+
+
+def similarity_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
+    """Compare scanpaths of people with one another and with the steps of models."""
+    from gazelab.metrics.similarities import similarity_of
+    from gazelab.project import store
+    from gazelab.report.similarity import summarise_similarity
+    from gazelab.study.similarity import SimilarityPlan, similarities, write_similarities
+
+    folder = project_folder(arguments.project)
+    project = store.load(folder)
+    chosen: dict[str, Any] = {}
+    if arguments.measure:
+        chosen["measures"] = _measure_ids(arguments.measure)
+    plan = SimilarityPlan(
+        models=tuple(arguments.model) if arguments.model else None, seed=arguments.seed, **chosen
+    )
+    found = finish(similarities(project, plan), progress)
+    measures = tuple(map(similarity_of, plan.measures))
+    summaries = summarise_similarity(found, measures)
+    lines = [SIMULATED] if project.simulated else []
+    lines += similarity_lines(summaries)
+    data = {
+        "project": str(folder),
+        "simulated": project.simulated,
+        "seed": plan.seed,
+        "summary": [asdict(summary) for summary in summaries],
+    }
+    if arguments.out:
+        task = write_similarities(found, measures, summaries, Path(arguments.out))
+        data["folder"] = str(finish(task, progress))
+        lines.append(f"{data['folder']}: every pair, the means, and what the columns mean")
+    return Outcome(lines, data)
+
+
+def similarity_lines(summaries: "Sequence[SimilaritySummary]") -> list[str]:
+    """Return a table for people and for each source, and what the columns mean."""
+    lines: list[str] = []
+    for (who, kind), group in groupby(summaries, key=lambda one: (one.who, one.kind)):
+        rows = list(group)
+        lines += [_title(who, kind, rows), *_table(rows), ""]
+    return [
+        *lines,
+        *by_variant((one.measure, one.variant) for one in summaries),
+        "",
+        "chance: the first scanpath with one of somebody else on another stimulus",
+        "difference: mean over stimuli of mean - chance, with its 95 % bootstrap interval",
+        "alike: whether more or less of the measure means more alike",
+    ]
+
+
+def _title(who: str, kind: str, rows: "Sequence[SimilaritySummary]") -> str:
+    stimuli = max(row.n_stimuli for row in rows)
+    pairs = "People with one another" if not kind else f"People with the steps of {who}, {kind}"
+    return f"{pairs} (chance on {counted(stimuli, 'stimulus', 'stimuli')})"
+
+
+def _table(rows: "Sequence[SimilaritySummary]") -> list[str]:
+    head = ["measure", "unit", "alike", "mean", "chance", "difference", "95 %", "pairs"]
+    body = [
+        [
+            row.measure,
+            row.unit,
+            _DIRECTIONS[row.direction],
+            *(_number(value) for value in (row.mean, row.chance, row.difference)),
+            f"{_number(row.difference_low)} to {_number(row.difference_high)}",
+            f"{row.n_pairs:,}" + (f" *{row.n_undefined:,}" if row.n_undefined else ""),
+        ]
+        for row in rows
+    ]
+    starred = any(row.n_undefined for row in rows)
+    note = ["*n: undefined for n pairs, which do not enter the mean"] if starred else []
+    return [*columns([head, *body], numbers_from=3), *note]
+
+
+def _number(value: float) -> str:
+    if math.isnan(value):
+        return "NA"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+
+
+def _measure_ids(names: Sequence[str]) -> tuple[str, ...]:
+    """Return ids: of a measure, of all that begin with a name and a dash, or as it was given."""
+    from gazelab.metrics.similarities import SIMILARITIES
+
+    ids = []
+    for name in map(str.casefold, names):
+        alike = [one.id for one in SIMILARITIES if one.id.startswith(f"{name}-")]
+        exact = [one.id for one in SIMILARITIES if one.id == name]
+        ids += exact or alike or [name]
+    return tuple(dict.fromkeys(ids))

@@ -1,0 +1,55 @@
+"""The page of the guide that lists every metric and measure, made from their definitions."""
+
+import math
+from collections.abc import Iterable
+
+from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
+from gazelab.metrics.similarities import SIMILARITIES, Similarity
+
+_HEAD = """\
+| Name | Definition | Variant | Unit | Range | Better | Source |
+|---|---|---|---|---|---|---|"""
+_INTRODUCTION = """\
+# All metrics and measures
+
+What each name means, exactly. This page is made from the program's own definitions; \
+[comparing](comparing.md) says how to read the numbers, and the [command line](command-line.md) \
+how to ask for them. Undefined is `NA`, with the reason in the export."""
+
+
+def metrics_page() -> str:
+    """Return the page as Markdown."""
+    parts = (
+        _INTRODUCTION,
+        "## Computed unless others are asked for",
+        _table(METRICS),
+        "## Other published definitions, with `gazelab score --metric`",
+        _table(VARIANTS),
+        "## Scanpaths, with `gazelab similarity --measure`",
+        _table(SIMILARITIES),
+    )
+    return "\n\n".join(parts) + "\n"
+
+
+def _table(metrics: Iterable[Metric | Similarity]) -> str:
+    return "\n".join([_HEAD, *map(_row, metrics)])
+
+
+def _row(metric: Metric | Similarity) -> str:
+    low, high = (_limit(limit) for limit in metric.range)
+    cells = (
+        f"`{metric.id}`",
+        f"{metric.title}. {metric.definition}",
+        metric.variant,
+        metric.unit,
+        f"{low} to {high}",
+        metric.direction or "neither",
+        metric.citation,
+    )
+    return f"| {' | '.join(cells)} |"
+
+
+def _limit(limit: float) -> str:
+    if math.isinf(limit):
+        return "∞" if limit > 0 else "-∞"
+    return f"{limit:g}"

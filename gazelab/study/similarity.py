@@ -1,0 +1,191 @@
+"""Compare scanpaths: of people with one another, and of people with the steps of models."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import combinations
+from pathlib import Path
+
+import numpy as np
+
+from gazelab import storage
+from gazelab.data.attention import Attention
+from gazelab.data.gaze import Scanpath
+from gazelab.errors import SettingsError
+from gazelab.gaze.glimpses import glimpse
+from gazelab.metrics.pair import Pair
+from gazelab.metrics.similarities import SIMILARITIES, Similarity, similar, similarity_of
+from gazelab.project.project import Project
+from gazelab.report.dictionary import data_dictionary
+from gazelab.report.similarity import Likeness, SimilaritySummary, similarity_tables
+from gazelab.report.tables import csv_pieces
+from gazelab.study.score import check_sources, is_meant
+from gazelab.task import Step, Task
+
+NO_CHANCE = "no scanpaths on other stimuli"
+_NOWHERE = ("", "", "")
+
+Shapes = Mapping[str, tuple[int, int]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SimilarityPlan:
+    """What to compare: measures by id; sources or patterns, all with several steps when None.
+
+    seed : of the scanpaths that are drawn for the level of chance.
+    """
+
+    measures: tuple[str, ...] = tuple(measure.id for measure in SIMILARITIES)
+    models: tuple[str, ...] | None = None
+    seed: int = 0
+
+
+def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness, ...]]:
+    """Compare all scanpaths of different participants on each stimulus, and those of models.
+
+    The scanpath of a model are the peaks of its steps, in order; steps that are 0 everywhere
+    are left out. Beside each pair stands chance: the first with a scanpath from another
+    stimulus, of a participant who is not the first, moved in proportion to the sizes.
+
+    Raises SettingsError before the first step where there is nothing to compare.
+    """
+    measures = tuple(similarity_of(id_) for id_ in dict.fromkeys(plan.measures))
+    check_sources(project, plan.models)
+    shapes = {id_: stimulus.shape for id_, stimulus in project.stimuli.items()}
+    paths = [path.without_excluded() for path in project.scanpaths if path.stimulus in shapes]
+    on: dict[str, list[Scanpath]] = {}
+    for path in paths:
+        on.setdefault(path.stimulus, []).append(path)
+    models = _models(project, plan, on)
+    if not models and not any(map(_pairs_of_people, on.values())):
+        raise SettingsError(
+            "There are no two scanpaths to compare.",
+            "It takes two participants on one stimulus, or a model with several steps.",
+        )
+    elsewhere = _Elsewhere(paths, shapes, plan.seed)
+    found: list[Likeness] = []
+    for done, (stimulus, here) in enumerate(on.items()):
+        yield Step(done, len(on), stimulus)
+        people = ((a, b, "") for a, b in _pairs_of_people(here))
+        machine = (
+            (step_peaks(attention, shapes[stimulus]), b, attention.kind)
+            for attention in models.get(stimulus, ())
+            for b in here
+        )
+        for pairs in (people, machine):
+            found += [_likeness(*pair, measures, shapes, elsewhere) for pair in pairs]
+    return tuple(found)
+
+
+def write_similarities(
+    found: Sequence[Likeness],
+    measures: Sequence[Similarity],
+    summaries: Sequence[SimilaritySummary],
+    outdir: Path,
+) -> Task[Path]:
+    """Write all pairs, their means and a data dictionary into a new folder; return it.
+
+    outdir : made new; where it exists, `outdir-2`, `outdir-3` ... is made instead. Raises
+    WriteError; when the task fails or is closed, the folder is removed again.
+    """
+    tables = similarity_tables(found, measures, summaries)
+    with storage.removed_on_failure(storage.fresh_folder(outdir)) as folder:
+        for table in tables:
+            with storage.replacing(folder / table.file) as file:
+                for done, piece in enumerate(csv_pieces(table)):
+                    yield Step(done, None, f"writing {table.file}")
+                    file.write(piece.encode())
+        described = data_dictionary(tables, (measure.id for measure in measures))
+        storage.write_json(folder / "data_dictionary.json", described)
+    return folder
+
+
+def step_peaks(attention: Attention, shape: tuple[int, int]) -> Scanpath:
+    """Return where the steps of a source are strongest, as a scanpath without durations."""
+    glimpses = [glimpse(map_, shape[1], shape[0]) for map_ in attention.positive]
+    places = [(g.peak_x_px, g.peak_y_px) for g in glimpses if g.peak_x_px == g.peak_x_px]
+    x_px, y_px = np.array(places, float).reshape(-1, 2).T
+    n = len(places)
+    unknown = np.full(n, np.nan)
+    number = np.arange(n, dtype=float)
+    used = np.zeros(n, np.int8)
+    return Scanpath(
+        attention.source, attention.stimulus, x_px, y_px, number, unknown, used, trial=""
+    )
+
+
+class _Elsewhere:
+    """Draws scanpaths from other stimuli."""
+
+    def __init__(self, paths: Sequence[Scanpath], shapes: Shapes, seed: int) -> None:
+        self._paths = [path for path in paths if len(path)]
+        self._stimulus = np.array([path.stimulus for path in self._paths], object)
+        self._participant = np.array([path.participant for path in self._paths], object)
+        self._shapes = shapes
+        self._rng = np.random.default_rng(seed)
+
+    def draw(self, stimulus: str, participant: str) -> Scanpath | None:
+        """Return one that somebody else made on another stimulus; None where there is none."""
+        others = (self._stimulus != stimulus) & (self._participant != participant)
+        places = np.flatnonzero(others)
+        return self._paths[self._rng.choice(places)] if len(places) else None
+
+
+def _likeness(
+    a: Scanpath,
+    b: Scanpath,
+    kind: str,
+    measures: Sequence[Similarity],
+    shapes: Shapes,
+    elsewhere: _Elsewhere,
+) -> Likeness:
+    shape = shapes[b.stimulus]
+    values, reasons = similar(Pair(a, b, shape), measures)
+    chance, chance_reasons = np.full(len(measures), np.nan), (NO_CHANCE,) * len(measures)
+    other = elsewhere.draw(b.stimulus, a.participant)
+    if other is not None:
+        moved = _moved(other, shapes[other.stimulus], shape)
+        chance, chance_reasons = similar(Pair(a, moved, shape), measures)
+    return Likeness(
+        stimulus=b.stimulus,
+        kind=kind,
+        first=a.participant,
+        first_trial=a.trial,
+        second=b.participant,
+        second_trial=b.trial,
+        n_first=len(a),
+        n_second=len(b),
+        values=values,
+        reasons=reasons,
+        chance=chance,
+        chance_reasons=chance_reasons,
+        elsewhere=_NOWHERE if other is None else other.key,
+    )
+
+
+def _moved(path: Scanpath, shape: tuple[int, int], onto: tuple[int, int]) -> Scanpath:
+    y_px, x_px = path.y_px * (onto[0] / shape[0]), path.x_px * (onto[1] / shape[1])
+    return replace(path, x_px=x_px, y_px=y_px)
+
+
+def _pairs_of_people(paths: Sequence[Scanpath]) -> list[tuple[Scanpath, Scanpath]]:
+    return [(a, b) for a, b in combinations(paths, 2) if a.participant != b.participant]
+
+
+def _models(
+    project: Project, plan: SimilarityPlan, on: Mapping[str, Sequence[Scanpath]]
+) -> dict[str, list[Attention]]:
+    """Return for each stimulus that people saw the chosen maps that have several steps."""
+    chosen: dict[str, list[Attention]] = {}
+    for attention in _with_steps(project):
+        if attention.stimulus in on and is_meant(attention.source, plan.models):
+            chosen.setdefault(attention.stimulus, []).append(attention)
+    if plan.models and not chosen:
+        raise SettingsError(
+            f"{', '.join(plan.models)}: a single map is no scanpath.",
+            "Only sources with several steps can be compared with scanpaths.",
+        )
+    return chosen
+
+
+def _with_steps(project: Project) -> Iterator[Attention]:
+    return (attention for attention in project.attention.values() if len(attention.maps) > 1)

@@ -1,0 +1,73 @@
+import math
+from dataclasses import replace
+
+import numpy as np
+import pytest
+from test_score import project, scores  # noqa: F401  (a fixture)
+
+from gazelab.data.scores import INTER_OBSERVER
+from gazelab.study.relative import with_relative
+
+IDS = ("auc", "auc-normalised", "ig", "ig-explained")
+
+
+def values(rows, metric, source="model"):
+    return {r.stimulus: r.value for r in rows if r.metric == metric and r.source == source}
+
+
+def people_at(rows, of):
+    """Return the rows with the agreement between people set."""
+    return [
+        replace(row, value=of[row.metric][row.stimulus])
+        if row.source == INTER_OBSERVER and row.metric in of and not row.step
+        else row
+        for row in rows
+    ]
+
+
+KNOWN = {"auc": dict(a=0.9, b=0.75, c=0.5), "ig": dict(a=2.0, b=1.0, c=math.nan)}  # noqa: C408
+
+
+def test_people_stand_at_one_and_chance_at_a_half(project):  # noqa: F811
+    rows = with_relative(people_at(scores(project, metrics=IDS), KNOWN), IDS)
+    auc = values(rows, "auc")
+    expected = {s: 0.5 + (auc[s] - 0.5) / (KNOWN["auc"][s] - 0.5) / 2 for s in auc}
+    assert values(rows, "auc-normalised") == pytest.approx(expected)
+    people = values(rows, "auc-normalised", INTER_OBSERVER)
+    assert people == pytest.approx({"a": 1, "b": 1, "c": math.nan}, nan_ok=True)
+    (row,) = (
+        r
+        for r in rows
+        if r.metric == "auc-normalised" and (r.stimulus, r.source) == ("c", INTER_OBSERVER)
+    )
+    assert row.note.endswith("people predict one another at chance or worse")
+
+
+def test_the_mean_gain_explained_is_the_quotient_of_the_means(project):  # noqa: F811
+    rows = with_relative(people_at(scores(project, metrics=IDS), KNOWN), IDS)
+    gain, share = values(rows, "ig"), values(rows, "ig-explained")
+    assert np.mean(list(share.values())) == pytest.approx(np.mean(list(gain.values())) / 1.5)
+    assert {row.sigma_px for row in rows if row.metric == "ig-explained"} == {6.0}
+
+
+def test_what_is_needed_is_computed_but_not_told(project):  # noqa: F811
+    rows = scores(project, metrics=("auc-normalised",), by_step=True)
+    assert {row.metric for row in rows} == {"auc-normalised"}
+    assert any(row.step == 2 and row.value == row.value for row in rows)
+    for row in rows:
+        assert (row.value == row.value) or row.note
+        assert row.fixations == "all" or row.value != row.value
+
+
+def test_without_people_there_is_no_relation(project):  # noqa: F811
+    rows = scores(project, metrics=("auc", "ig-explained"), baselines=False)
+    (reason,) = {row.note for row in rows if row.metric == "ig-explained"}
+    assert reason == "told for final maps and all fixations, with the baselines"
+    assert {row.metric for row in rows} == {"auc", "ig-explained"}
+
+
+def test_people_who_do_not_agree_explain_nothing(project):  # noqa: F811
+    low = {"ig": dict.fromkeys("abc", -1.0)}
+    rows = with_relative(people_at(scores(project, metrics=IDS), low), IDS)
+    assert all(math.isnan(value) for value in values(rows, "ig-explained").values())
+    assert all("over the centre bias" in r.note for r in rows if r.metric == "ig-explained")
