@@ -40,7 +40,7 @@ def paint_caption(painter: QPainter, strip: QRectF, text: str, palette: QPalette
     painter.setPen(palette.color(QPalette.ColorRole.WindowText))
     room = strip.adjusted(8, 0, -8, 0)
     metrics = QFontMetricsF(painter.font())
-    short = metrics.elidedText(text, Qt.TextElideMode.ElideMiddle, room.width())
+    short = metrics.elidedText(text, Qt.TextElideMode.ElideRight, room.width())
     painter.drawText(room, Qt.AlignmentFlag.AlignVCenter, short)
 
 

@@ -10,6 +10,7 @@ import torch
 from tiny_models import picture
 
 from gazelab import paths
+from gazelab.data.attention import names_of_parts
 from gazelab.errors import ModelError
 from gazelab.nets.card import ModelCard, cards, problems, verify
 from gazelab.nets.runtime import build, run_model
@@ -21,9 +22,32 @@ FOLDERS = (paths.shipped("models"),)
 CARDS = cards(FOLDERS)
 
 
-def test_sam_and_cam_are_bundled_and_no_card_is_damaged() -> None:
-    assert [card.id for card in CARDS] == ["cam", "sam-s"]
+def test_the_models_are_bundled_and_no_card_is_damaged() -> None:
+    assert [card.id for card in CARDS] == [
+        "attention-activation",
+        "attention-human",
+        "attention-sigmoid",
+        "attention-softmax",
+        "attention-supervised",
+        "cam",
+        "glimpsenet",
+        "sam-s",
+        "sam-t",
+    ]
     assert not problems(FOLDERS)
+
+
+def test_each_step_in_time_is_the_best_for_its_own_part_of_the_viewing() -> None:
+    (card,) = (card for card in CARDS if card.parts)
+    scores = {(s.source, s.step, s.fixations): s for s in card.scores if s.fixations}
+    for own, part in enumerate(names_of_parts(card.parts), 1):
+        found = {step: scores["", step, part].value for step in range(1, card.steps + 1)}
+        assert max(found, key=found.__getitem__) == own
+    for own, part in enumerate(names_of_parts(card.parts)[:2], 1):
+        others = [f"step {k}" for k in range(1, card.steps + 1) if k != own]
+        for other in [*others, *["sam-s"][: own == 1]]:
+            low = scores[f"step {own} less {other}", 0, part].low
+            assert low is not None and low > 0
 
 
 @pytest.fixture(params=CARDS, ids=lambda card: card.id)
