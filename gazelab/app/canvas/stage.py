@@ -35,7 +35,7 @@ def paint_scene(painter: QPainter, scene: Scene, view: View, viewport: QRectF) -
 
 
 def paint_caption(painter: QPainter, strip: QRectF, text: str, palette: QPalette) -> None:
-    """Paint the line above a stimulus, shortened in the middle where it is too long."""
+    """Paint the line above a stimulus, shortened at its end where it is too long."""
     painter.fillRect(strip, palette.color(QPalette.ColorRole.Window))
     painter.setPen(palette.color(QPalette.ColorRole.WindowText))
     room = strip.adjusted(8, 0, -8, 0)
