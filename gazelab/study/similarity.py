@@ -38,6 +38,11 @@ class SimilarityPlan:
     models: tuple[str, ...] | None = None
     seed: int = 0
 
+    @property
+    def chosen(self) -> tuple[Similarity, ...]:
+        """The measures, each once. Raises SettingsError for one that is not known."""
+        return tuple(similarity_of(id_) for id_ in dict.fromkeys(self.measures))
+
 
 def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness, ...]]:
     """Compare all scanpaths of different participants on each stimulus, and those of models.
@@ -48,7 +53,7 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
 
     Raises SettingsError before the first step where there is nothing to compare.
     """
-    measures = tuple(similarity_of(id_) for id_ in dict.fromkeys(plan.measures))
+    measures = plan.chosen
     check_sources(project, plan.models)
     shapes = {id_: stimulus.shape for id_, stimulus in project.stimuli.items()}
     paths = [path.without_excluded() for path in project.scanpaths if path.stimulus in shapes]
@@ -168,7 +173,9 @@ def _moved(path: Scanpath, shape: tuple[int, int], onto: tuple[int, int]) -> Sca
 
 
 def _pairs_of_people(paths: Sequence[Scanpath]) -> list[tuple[Scanpath, Scanpath]]:
-    return [(a, b) for a, b in combinations(paths, 2) if a.participant != b.participant]
+    """Return every two scanpaths of different participants, that of the earlier name first."""
+    by_name = sorted(paths, key=lambda path: path.participant)
+    return [(a, b) for a, b in combinations(by_name, 2) if a.participant != b.participant]
 
 
 def _models(
