@@ -325,7 +325,13 @@ def _other_verbs(verbs: Any) -> None:
     how = train.add_mutually_exclusive_group()
     how.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     how.add_argument("--measure", action="store_true", help="only measure the trained model again")
-    _project(_verb(verbs, "check"))
+    check = _verb(verbs, "check")
+    check.add_argument("project", metavar="PROJECT", nargs="?", help="a folder *.gazelab")
+    check.add_argument(
+        "--metrics",
+        action="store_true",
+        help="check the metrics instead: find the numbers of reference implementations again",
+    )
 
 
 def _project(parser: argparse.ArgumentParser) -> None:

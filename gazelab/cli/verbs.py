@@ -122,7 +122,8 @@ VERBS = {
             "check",
             "check that a project is whole",
             "Check that every picture and array of a project is there, unchanged, and fits. "
-            "Changes nothing. The exit code is 1 if something is wrong.",
+            "Changes nothing. The exit code is 1 if something is wrong. With --metrics, numbers "
+            "that reference implementations gave are computed anew on this machine and compared.",
             "gazelab check study.gazelab",
         ),
     )
