@@ -39,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _detect(verbs)
     _run(verbs)
     _score(verbs)
-    _similarity(verbs)
+    _comparing_verbs(verbs)
     _quality_verbs(verbs)
     _other_verbs(verbs)
     return parser
@@ -256,7 +256,7 @@ def _score(verbs: Any) -> None:
     )
 
 
-def _similarity(verbs: Any) -> None:
+def _comparing_verbs(verbs: Any) -> None:
     parser = _verb(verbs, "similarity")
     _project(parser)
     parser.add_argument(
@@ -278,6 +278,10 @@ def _similarity(verbs: Any) -> None:
         "--seed", metavar="N", type=int, default=0, help="of the draw of scanpaths for chance (0)"
     )
     parser.add_argument("--out", metavar="OUTDIR", help="write every pair as CSV to a new folder")
+    areas = _verb(verbs, "aoi")
+    _project(areas)
+    areas.add_argument("areas", metavar="AREAS.csv", help="a table of areas of interest")
+    areas.add_argument("--out", metavar="OUTDIR", help="write all as CSV to a new folder")
 
 
 def _quality_verbs(verbs: Any) -> None:

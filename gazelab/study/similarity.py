@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from gazelab import storage
 from gazelab.data.attention import Attention
 from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
@@ -15,10 +14,9 @@ from gazelab.gaze.glimpses import glimpse
 from gazelab.metrics.pair import Pair
 from gazelab.metrics.similarities import SIMILARITIES, Similarity, similar, similarity_of
 from gazelab.project.project import Project
-from gazelab.report.dictionary import data_dictionary
 from gazelab.report.similarity import Likeness, SimilaritySummary, similarity_tables
-from gazelab.report.tables import csv_pieces
 from gazelab.study.score import check_sources, is_meant
+from gazelab.study.writing import write_tables
 from gazelab.task import Step, Task
 
 NO_CHANCE = "no scanpaths on other stimuli"
@@ -87,21 +85,9 @@ def write_similarities(
     summaries: Sequence[SimilaritySummary],
     outdir: Path,
 ) -> Task[Path]:
-    """Write all pairs, their means and a data dictionary into a new folder; return it.
-
-    outdir : made new; where it exists, `outdir-2`, `outdir-3` ... is made instead. Raises
-    WriteError; when the task fails or is closed, the folder is removed again.
-    """
+    """Write all pairs, their means and a data dictionary, as `write_tables` does."""
     tables = similarity_tables(found, measures, summaries)
-    with storage.removed_on_failure(storage.fresh_folder(outdir)) as folder:
-        for table in tables:
-            with storage.replacing(folder / table.file) as file:
-                for done, piece in enumerate(csv_pieces(table)):
-                    yield Step(done, None, f"writing {table.file}")
-                    file.write(piece.encode())
-        described = data_dictionary(tables, (measure.id for measure in measures))
-        storage.write_json(folder / "data_dictionary.json", described)
-    return folder
+    return write_tables(tables, (measure.id for measure in measures), outdir)
 
 
 def step_peaks(attention: Attention, shape: tuple[int, int]) -> Scanpath:
