@@ -24,6 +24,7 @@ _MODULES = {
     "run": "project",
     "score": "project",
     "similarity": "similarity",
+    "aoi": "areas",
     "quality": "quality",
     "exclude": "quality",
     "export": "project",

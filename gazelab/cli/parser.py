@@ -39,7 +39,7 @@ def build_parser() -> argparse.ArgumentParser:
     _detect(verbs)
     _run(verbs)
     _score(verbs)
-    _similarity(verbs)
+    _comparing_verbs(verbs)
     _quality_verbs(verbs)
     _other_verbs(verbs)
     return parser
@@ -256,7 +256,7 @@ def _score(verbs: Any) -> None:
     )
 
 
-def _similarity(verbs: Any) -> None:
+def _comparing_verbs(verbs: Any) -> None:
     parser = _verb(verbs, "similarity")
     _project(parser)
     parser.add_argument(
@@ -278,6 +278,10 @@ def _similarity(verbs: Any) -> None:
         "--seed", metavar="N", type=int, default=0, help="of the draw of scanpaths for chance (0)"
     )
     parser.add_argument("--out", metavar="OUTDIR", help="write every pair as CSV to a new folder")
+    areas = _verb(verbs, "aoi")
+    _project(areas)
+    areas.add_argument("areas", metavar="AREAS.csv", help="a table of areas of interest")
+    areas.add_argument("--out", metavar="OUTDIR", help="write all as CSV to a new folder")
 
 
 def _quality_verbs(verbs: Any) -> None:
@@ -325,7 +329,13 @@ def _other_verbs(verbs: Any) -> None:
     how = train.add_mutually_exclusive_group()
     how.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     how.add_argument("--measure", action="store_true", help="only measure the trained model again")
-    _project(_verb(verbs, "check"))
+    check = _verb(verbs, "check")
+    check.add_argument("project", metavar="PROJECT", nargs="?", help="a folder *.gazelab")
+    check.add_argument(
+        "--metrics",
+        action="store_true",
+        help="check the metrics instead: find the numbers of reference implementations again",
+    )
 
 
 def _project(parser: argparse.ArgumentParser) -> None:

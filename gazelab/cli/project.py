@@ -263,9 +263,14 @@ def _figures(reasons: list[str]) -> "Callable[[Project, Path, Path], None]":
 
 
 def check_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Check a project on disk and tell what is wrong with it."""
+    """Check a project on disk, or the metrics, and tell what is wrong with it."""
+    from gazelab.cli.verifying import verified
     from gazelab.project.check import Report, check
 
+    if arguments.metrics:
+        return verified()
+    if not arguments.project:
+        raise SettingsError("What is to be checked is not said.", "Name a project, or --metrics.")
     folder = project_folder(arguments.project)
     task: Task[Report] = check(folder)
     report = finish(task, progress)

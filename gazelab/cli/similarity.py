@@ -21,7 +21,6 @@ _DIRECTIONS = {"higher": "more", "lower": "less", "": "-"}
 
 def similarity_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     """Compare scanpaths of people with one another and with the steps of models."""
-    from gazelab.metrics.similarities import similarity_of
     from gazelab.project import store
     from gazelab.report.similarity import summarise_similarity
     from gazelab.study.similarity import SimilarityPlan, similarities, write_similarities
@@ -35,8 +34,7 @@ def similarity_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         models=tuple(arguments.model) if arguments.model else None, seed=arguments.seed, **chosen
     )
     found = finish(similarities(project, plan), progress)
-    measures = tuple(map(similarity_of, plan.measures))
-    summaries = summarise_similarity(found, measures)
+    summaries = summarise_similarity(found, plan.chosen)
     lines = [SIMULATED] if project.simulated else []
     lines += similarity_lines(summaries)
     data = {
@@ -46,7 +44,7 @@ def similarity_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         "summary": [asdict(summary) for summary in summaries],
     }
     if arguments.out:
-        task = write_similarities(found, measures, summaries, Path(arguments.out))
+        task = write_similarities(found, plan.chosen, summaries, Path(arguments.out))
         data["folder"] = str(finish(task, progress))
         lines.append(f"{data['folder']}: every pair, the means, and what the columns mean")
     return Outcome(lines, data)

@@ -76,6 +76,15 @@ VERBS = {
             "gazelab similarity study.gazelab --measure scanmatch multimatch --out alike",
         ),
         Verb(
+            "aoi",
+            "measure areas of interest",
+            "Compute for areas of interest how often, how long and how soon people fixated them, "
+            "how much of a model's map lies in them, whether its peak does, and at which step "
+            "first. The areas stand in a table: stimulus, aoi, x, y of each corner in order, or "
+            "with width, height of rectangles, in pixels of the picture. Changes nothing.",
+            "gazelab aoi study.gazelab areas.csv --out areas",
+        ),
+        Verb(
             "quality",
             "tell how good the recordings are",
             "Print what was lost, what lies off the stimulus, sampling rates, gaps, precision and "
@@ -122,7 +131,8 @@ VERBS = {
             "check",
             "check that a project is whole",
             "Check that every picture and array of a project is there, unchanged, and fits. "
-            "Changes nothing. The exit code is 1 if something is wrong.",
+            "Changes nothing. The exit code is 1 if something is wrong. With --metrics, numbers "
+            "that reference implementations gave are computed anew on this machine and compared.",
             "gazelab check study.gazelab",
         ),
     )

@@ -129,7 +129,7 @@ PAIR_COLUMNS = (
     _KIND,
     Column("first", "text", "", "A participant, or a source: the peaks of its steps in order."),
     Column("first_trial", "text", "", "Trial of the participant; empty for a source."),
-    Column("second", "text", "", "The other participant."),
+    Column("second", "text", "", "The other participant; the later by name."),
     Column("second_trial", "text", "", "Trial of the other participant."),
     Column("n_first", "integer", "", "How many fixations or steps of the first entered."),
     Column("n_second", "integer", "", "How many fixations of the second entered."),
@@ -144,20 +144,36 @@ PAIR_COLUMNS = (
     Column("chance_trial", "text", "", "In which trial."),
     Column("chance_note", "text", "", "Why the value of chance is undefined."),
 )
+_MEAN = Column("mean", "number", "see `unit`", "Mean over pairs where the measure is defined.")
+_CHANCE = Column("chance", "number", "see `unit`", "The same with scanpaths of other stimuli.")
+_PAIRS = Column("n_pairs", "integer", "", "Pairs where the measure is defined.")
+_NO_PAIRS = Column("n_undefined", "integer", "", "Pairs where it is not.")
+PARTICIPANT_COLUMNS = (
+    _KIND,
+    Column("first", "text", "", "A participant, or a source."),
+    Column("second", "text", "", "The other participant."),
+    _MEASURE,
+    _VARIANT,
+    _MEAN,
+    _CHANCE,
+    _UNIT,
+    _PAIRS,
+    _NO_PAIRS,
+)
 SUMMARY_COLUMNS = (
     Column("who", "text", "", "people: pairs of participants; else people and this source."),
     _KIND,
     _MEASURE,
     _VARIANT,
-    Column("mean", "number", "see `unit`", "Mean over pairs where the measure is defined."),
-    Column("chance", "number", "see `unit`", "The same with scanpaths of other stimuli."),
+    _MEAN,
+    _CHANCE,
     Column("difference", "number", "see `unit`", "Mean over stimuli of mean - chance."),
     Column("difference_low", "number", "see `unit`", "Its 95 % bootstrap interval over stimuli."),
     Column("difference_high", "number", "see `unit`", "The upper end of the interval."),
     _UNIT,
     Column("direction", "text", "", "Whether higher or lower is more alike; empty for neither."),
-    Column("n_pairs", "integer", "", "Pairs where the measure is defined."),
-    Column("n_undefined", "integer", "", "Pairs where it is not."),
+    _PAIRS,
+    _NO_PAIRS,
     Column("n_stimuli", "integer", "", "Stimuli that entered the difference."),
 )
 
@@ -167,13 +183,19 @@ def similarity_tables(
     measures: Sequence[Similarity],
     summaries: Iterable[SimilaritySummary],
 ) -> tuple[Table, ...]:
-    """Return the tables of all pairs and of the means."""
+    """Return the tables of all pairs, of the means of who was compared, and of all means."""
     return (
         Table(
             "similarity.csv",
             "One measure of two scanpaths on one picture in a row, with its chance.",
             PAIR_COLUMNS,
             _pair_rows(found, measures),
+        ),
+        Table(
+            "similarity_participants.csv",
+            "The same for each two participants, and for each participant and source.",
+            PARTICIPANT_COLUMNS,
+            _participant_rows(found, measures),
         ),
         Table(
             "similarity_summary.csv",
@@ -195,3 +217,18 @@ def _pair_rows(
             value = (measure.id, measure.variant, float(pair.values[k]), measure.unit)
             chance = (float(pair.chance[k]), participant, stimulus, trial)
             yield *who, *other, *value, pair.reasons[k], *chance, pair.chance_reasons[k]
+
+
+def _participant_rows(
+    found: Iterable[Likeness], measures: Sequence[Similarity]
+) -> Iterator[Sequence[Cell]]:
+    groups: dict[tuple[str, str, str], list[Likeness]] = {}
+    for pair in found:
+        groups.setdefault((pair.kind, pair.first, pair.second), []).append(pair)
+    for who, pairs in groups.items():
+        values, chance = np.array([(pair.values, pair.chance) for pair in pairs]).swapaxes(0, 1)
+        for k, measure in enumerate(measures):
+            means = (_mean(values[:, k]), _mean(chance[:, k]), measure.unit)
+            undefined = int(np.isnan(values[:, k]).sum())
+            counts = (len(pairs) - undefined, undefined)
+            yield *who, measure.id, measure.variant, *means, *counts

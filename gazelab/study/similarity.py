@@ -7,7 +7,6 @@ from pathlib import Path
 
 import numpy as np
 
-from gazelab import storage
 from gazelab.data.attention import Attention
 from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
@@ -15,10 +14,9 @@ from gazelab.gaze.glimpses import glimpse
 from gazelab.metrics.pair import Pair
 from gazelab.metrics.similarities import SIMILARITIES, Similarity, similar, similarity_of
 from gazelab.project.project import Project
-from gazelab.report.dictionary import data_dictionary
 from gazelab.report.similarity import Likeness, SimilaritySummary, similarity_tables
-from gazelab.report.tables import csv_pieces
 from gazelab.study.score import check_sources, is_meant
+from gazelab.study.writing import write_tables
 from gazelab.task import Step, Task
 
 NO_CHANCE = "no scanpaths on other stimuli"
@@ -38,6 +36,11 @@ class SimilarityPlan:
     models: tuple[str, ...] | None = None
     seed: int = 0
 
+    @property
+    def chosen(self) -> tuple[Similarity, ...]:
+        """The measures, each once. Raises SettingsError for one that is not known."""
+        return tuple(similarity_of(id_) for id_ in dict.fromkeys(self.measures))
+
 
 def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness, ...]]:
     """Compare all scanpaths of different participants on each stimulus, and those of models.
@@ -48,7 +51,7 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
 
     Raises SettingsError before the first step where there is nothing to compare.
     """
-    measures = tuple(similarity_of(id_) for id_ in dict.fromkeys(plan.measures))
+    measures = plan.chosen
     check_sources(project, plan.models)
     shapes = {id_: stimulus.shape for id_, stimulus in project.stimuli.items()}
     paths = [path.without_excluded() for path in project.scanpaths if path.stimulus in shapes]
@@ -82,21 +85,9 @@ def write_similarities(
     summaries: Sequence[SimilaritySummary],
     outdir: Path,
 ) -> Task[Path]:
-    """Write all pairs, their means and a data dictionary into a new folder; return it.
-
-    outdir : made new; where it exists, `outdir-2`, `outdir-3` ... is made instead. Raises
-    WriteError; when the task fails or is closed, the folder is removed again.
-    """
+    """Write all pairs, their means and a data dictionary, as `write_tables` does."""
     tables = similarity_tables(found, measures, summaries)
-    with storage.removed_on_failure(storage.fresh_folder(outdir)) as folder:
-        for table in tables:
-            with storage.replacing(folder / table.file) as file:
-                for done, piece in enumerate(csv_pieces(table)):
-                    yield Step(done, None, f"writing {table.file}")
-                    file.write(piece.encode())
-        described = data_dictionary(tables, (measure.id for measure in measures))
-        storage.write_json(folder / "data_dictionary.json", described)
-    return folder
+    return write_tables(tables, (measure.id for measure in measures), outdir)
 
 
 def step_peaks(attention: Attention, shape: tuple[int, int]) -> Scanpath:
@@ -168,7 +159,9 @@ def _moved(path: Scanpath, shape: tuple[int, int], onto: tuple[int, int]) -> Sca
 
 
 def _pairs_of_people(paths: Sequence[Scanpath]) -> list[tuple[Scanpath, Scanpath]]:
-    return [(a, b) for a, b in combinations(paths, 2) if a.participant != b.participant]
+    """Return every two scanpaths of different participants, that of the earlier name first."""
+    by_name = sorted(paths, key=lambda path: path.participant)
+    return [(a, b) for a, b in combinations(by_name, 2) if a.participant != b.participant]
 
 
 def _models(

@@ -16,6 +16,7 @@ VERBS = (
     "run",
     "score",
     "similarity",
+    "aoi",
     "quality",
     "exclude",
     "export",

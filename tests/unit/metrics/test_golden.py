@@ -5,11 +5,20 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from scipy.ndimage import gaussian_filter
 
 from gazelab.metrics import variants
 from gazelab.metrics.catalog import METRICS, VARIANTS, metric_of
-from gazelab.metrics.comparison import Prediction, Truth
+from gazelab.metrics.comparison import Prediction
+from gazelab.metrics.golden import (
+    HALF_A_DIGIT,
+    OF_MAPS,
+    SCANPATHS,
+    TOLERANCE,
+    Verified,
+    golden_predictions,
+    golden_truth,
+    verify,
+)
 
 GOLDEN = json.loads((Path(__file__).parents[2] / "data" / "golden.json").read_text("utf-8"))
 EXACT = {
@@ -42,31 +51,13 @@ DRAWN = {
 
 
 def predictions() -> dict[str, Prediction]:
-    y, x = np.mgrid[:24, :32].astype(float)
-    smooth = np.exp(-((x - 20) ** 2 / 50 + (y - 10) ** 2 / 30))
-    smooth += 0.3 * np.exp(-((x - 6) ** 2 + (y - 18) ** 2) / 16)
-    return {"S": Prediction(smooth), "Q": Prediction(np.round(10 * smooth))}
-
-
-def truth() -> Truth:
-    y, x = np.mgrid[:24, :32].astype(float)
-    fixations = np.array([(20, 10), (18, 9), (6, 18), (25, 12), (3, 3), (20, 10)])
-    others = np.array([(15, 12), (16, 11), (10, 5), (22, 20), (8, 15), (28, 3), (15, 12)])
-    counts = np.zeros((24, 32))
-    np.add.at(counts, (fixations[:, 1], fixations[:, 0]), 1)
-    return Truth(
-        (24, 32),
-        fixations[:, 1] * 32 + fixations[:, 0],
-        gaussian_filter(counts, 2, mode="constant"),
-        others[:, 1] * 32 + others[:, 0],
-        np.exp(-((x - 15.5) ** 2 / 128 + (y - 11.5) ** 2 / 72)),
-    )
+    return dict(zip("SQ", golden_predictions().values(), strict=True))
 
 
 @pytest.mark.parametrize("map_name", ["S", "Q"])
 @pytest.mark.parametrize("name", EXACT)
 def test_metric_equals_the_golden_number(map_name, name):
-    value, note = metric_of(EXACT[name]).evaluate(predictions()[map_name], truth())
+    value, note = metric_of(EXACT[name]).evaluate(predictions()[map_name], golden_truth())
     assert value == pytest.approx(GOLDEN["tiny_grid"][map_name][name], abs=1e-9)
     # the quantised map is 0 at one of the fixations
     zeros = map_name == "Q" and metric_of(EXACT[name]).decided_by_zeros
@@ -84,7 +75,7 @@ def test_drawn_metric_lies_where_the_golden_mean_does(map_name, name):
         "sauc-mit": (variants.mit_shuffled_auc, {}),
         "sauc-mit-fine": (variants.mit_shuffled_auc, {"spacing": 0.001}),
     }[id_]
-    prediction, people = predictions()[map_name], truth()
+    prediction, people = predictions()[map_name], golden_truth()
     values = [compute(prediction, people, rng=seed, **options) for seed in range(30)]
     golden = GOLDEN["tiny_grid"][map_name][name]
     assert np.mean(values) == pytest.approx(golden, abs=tolerance)
@@ -102,3 +93,20 @@ ELSEWHERE = {"ig", "kl-mixed", "spearman", "js", "emd", "auc-normalised", "ig-ex
 def test_every_other_metric_has_a_golden_number():
     covered = {*EXACT.values(), *(id_ for id_, _ in DRAWN.values())}
     assert {metric.id for metric in (*METRICS, *VARIANTS)} - covered == ELSEWHERE
+
+
+def test_the_numbers_in_the_program_are_those_of_the_file():
+    tiny = GOLDEN["tiny_grid"]
+    assert OF_MAPS == {id_: (tiny["S"][name], tiny["Q"][name]) for name, id_ in EXACT.items()}
+    for name, fixations in SCANPATHS.items():
+        assert [[x, y, ms / 1000] for x, y, ms in fixations] == GOLDEN["scanpaths"][name]
+
+
+def test_the_program_finds_every_number_again_and_would_notice_a_wrong_one():
+    rows = list(verify())
+    assert len(rows) == 2 * 17 + 2 * 19
+    assert all(row.agrees for row in rows)
+    assert (TOLERANCE, HALF_A_DIGIT) == (1e-9, 5.1e-7)
+    assert not Verified("nss", "smooth map", 1.959809059092, 1.959809061).agrees
+    assert not Verified("dtw", "scanpaths A and B", 166.898112, 166.898114).agrees
+    assert not Verified("cc", "smooth map", 0.75548956733, float("nan")).agrees

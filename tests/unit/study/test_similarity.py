@@ -49,7 +49,7 @@ def project():
         Addition(
             stimuli=tuple(Stimulus(name, "", *size, "") for name, size in sizes.items()),
             scanpaths=(
-                *(scanpath(who, name, size) for name, size in sizes.items() for who in "pqr"),
+                *(scanpath(who, name, size) for name, size in sizes.items() for who in "qpr"),
                 scanpath("p", "a", trial="2"),
             ),
             attention=(
@@ -75,6 +75,8 @@ def test_every_two_scanpaths_of_different_people_are_compared_once(project):
     ]
     # on a: p twice, q, r, and p is not compared with p; on b: p, q, r
     assert len(names) == len(set(names)) == 5 + 3
+    # so that CORM, which tells who comes later, has the same sense on every stimulus
+    assert all(pair.first < pair.second for pair in found)
     paths = {path.key: path for path in project.scanpaths}
     for pair in found:
         a = paths[pair.first, pair.stimulus, pair.first_trial]
@@ -112,7 +114,7 @@ def test_the_same_seed_draws_the_same_chance(project):
 def test_people_are_compared_with_the_peaks_of_the_steps(project):
     found = [pair for pair in compared(project) if pair.kind]
     assert {(pair.first, pair.kind) for pair in found} == {("seer", "attention")}
-    assert [pair.second for pair in found] == ["p", "q", "r", "p"]
+    assert [pair.second for pair in found] == ["q", "p", "r", "p"]
     assert {pair.n_first for pair in found} == {3}
     path = step_peaks(project.attention["a", "seer", "attention"], (60, 80))
     assert path.x_px.tolist() == [5, 75, 25]
@@ -197,6 +199,16 @@ def test_every_pair_and_every_measure_stands_in_the_table(project, tmp_path):
     assert values == [pair.values[place] for pair in found]
     described = json.loads((folder / "data_dictionary.json").read_text("utf-8"))
     assert set(described["metrics"]) == {measure.id for measure in SIMILARITIES}
+    with open(folder / "similarity_participants.csv", encoding="utf-8", newline="") as file:
+        by_name = {
+            (row["first"], row["second"], row["measure"]): row for row in csv.DictReader(file)
+        }
+    names = {(first, second) for first, second, _ in by_name}
+    assert names == {("p", "q"), ("p", "r"), ("q", "r"), *(("seer", who) for who in "pqr")}
+    # p saw a twice
+    of_both = [pair.values[place] for pair in found if {pair.first, pair.second} == {"p", "q"}]
+    row = by_name["p", "q", "dtw"]
+    assert (row["n_pairs"], float(row["mean"])) == ("3", pytest.approx(np.mean(of_both)))
     with open(folder / "similarity_summary.csv", encoding="utf-8", newline="") as file:
         assert {row["who"] for row in csv.DictReader(file)} == {"people", "seer"}
 

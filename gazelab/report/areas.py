@@ -1,0 +1,124 @@
+"""Tables of areas of interest: people, their transitions, and models."""
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+from gazelab.data.gaze import TrialKey
+from gazelab.metrics.areas import NEVER, AoiAttention, AoiGaze
+from gazelab.report.gaze_tables import PARTICIPANT, STIMULUS, TRIAL
+from gazelab.report.tables import Cell, Column, Table
+
+
+@dataclass(frozen=True, slots=True)
+class AreaRow:
+    """One scanpath in one area; note : what was assumed, or why something is undefined."""
+
+    key: TrialKey
+    aoi: str
+    found: AoiGaze
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class MapRow:
+    """One step of a source in one area; step 0 is the final map, others count from 1.
+
+    first_step : the first whose peak is inside, NaN where there is none, or a single map.
+    """
+
+    stimulus: str
+    source: str
+    kind: str
+    aoi: str
+    step: int
+    found: AoiAttention
+    first_step: float
+
+
+@dataclass(frozen=True, slots=True)
+class Areas:
+    """All that was measured of areas. moves : how often one followed another, by trial."""
+
+    gaze: tuple[AreaRow, ...] = ()
+    maps: tuple[MapRow, ...] = ()
+    moves: dict[TrialKey, Counter[tuple[str, str]]] = field(default_factory=dict)
+
+
+_AOI = Column("aoi", "text", "", "Name of the area of interest.")
+GAZE_COLUMNS = (
+    PARTICIPANT,
+    STIMULUS,
+    TRIAL,
+    _AOI,
+    Column("n_fixations", "integer", "", "Fixations in use inside."),
+    Column("n_visits", "integer", "", "Runs of fixations inside, one after another."),
+    Column("dwell_ms", "number", "ms", "Sum of the durations of these fixations."),
+    Column("dwell_share", "number", "1", "The same as a share of that of all fixations in use."),
+    Column("first_ms", "number", "ms", "Onset of the first fixation inside; NA if there is none."),
+    Column("first_fixation", "number", "", "Which one that is, from 1; NA if there is none."),
+    Column("note", "text", "", "What was assumed, and why a value is undefined."),
+)
+MOVE_COLUMNS = (
+    PARTICIPANT,
+    STIMULUS,
+    TRIAL,
+    Column("from_aoi", "text", "", "Area of a fixation; empty outside of all areas."),
+    Column("to_aoi", "text", "", "Area of the next fixation; empty outside of all areas."),
+    Column("n_transitions", "integer", "", "How often."),
+)
+MAP_COLUMNS = (
+    STIMULUS,
+    Column("model", "text", "", "Id of the model or set of maps."),
+    Column("kind", "text", "", "Kind of the maps, as in `scores.csv`."),
+    _AOI,
+    Column("step", "integer", "", "Timestep of the model, from 1; 0 is its final map."),
+    Column("mass", "number", "1", "Share of the map inside; NA if it is 0 everywhere."),
+    Column("area", "number", "1", "Share of the picture inside."),
+    Column("gain", "number", "1", "mass / area: 1 for an even map."),
+    Column("hit", "number", "", "1 if the peak of the map is inside, else 0 (pointing game)."),
+    Column("first_step", "number", "", "The first step whose peak is inside; NA if there is none."),
+)
+
+
+def area_tables(areas: Areas) -> tuple[Table, ...]:
+    """Return the tables of people, transitions and models."""
+    return (
+        Table(
+            "aoi_gaze.csv",
+            "What each participant did in each area of interest.",
+            GAZE_COLUMNS,
+            _gaze_rows(areas.gaze),
+        ),
+        Table(
+            "aoi_transitions.csv",
+            "How often a fixation in one area was followed by one in another.",
+            MOVE_COLUMNS,
+            (
+                (key[0], key[1], key[2], *names, count)
+                for key, moves in areas.moves.items()
+                for names, count in sorted(moves.items())
+            ),
+        ),
+        Table(
+            "aoi_models.csv",
+            "What each map holds of each area of interest.",
+            MAP_COLUMNS,
+            _map_rows(areas.maps),
+        ),
+    )
+
+
+def _gaze_rows(rows: Sequence[AreaRow]) -> Iterator[Sequence[Cell]]:
+    for row in rows:
+        found = row.found
+        counts = (found.n_fixations, found.n_visits, found.dwell_ms, found.dwell_share)
+        note = "; ".join(filter(None, ("" if found.n_fixations else NEVER, row.note)))
+        yield *row.key, row.aoi, *counts, found.first_ms, found.first_fixation, note
+
+
+def _map_rows(rows: Sequence[MapRow]) -> Iterator[Sequence[Cell]]:
+    for row in rows:
+        found = row.found
+        what = (row.stimulus, row.source, row.kind, row.aoi, row.step)
+        yield *what, found.mass, found.area, found.gain, found.hit, row.first_step
