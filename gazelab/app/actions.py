@@ -88,6 +88,7 @@ COMMANDS = (
     Command("train", "analyse", _t("&Train a model…"), ("Ctrl+T",), separator_before=True),
     Command("cancel", "analyse", _t("C&ancel the running job"), ("Esc",)),
     Command("keys", "help", _t("&Keyboard shortcuts"), ("F1", "Ctrl+/")),
+    Command("verify", "help", _t("&Verify metrics"), separator_before=True),
     Command("about", "help", _t("&About GazeLab")),
 )  # fmt: skip
 

@@ -6,7 +6,7 @@ Dialogs and studies are imported when they are first used: the window is on scre
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QFileDialog, QWidget
@@ -25,6 +25,9 @@ from gazelab.project import store
 from gazelab.project.project import Project
 from gazelab.storage import make_folder
 from gazelab.task import Step, Task
+
+if TYPE_CHECKING:
+    from gazelab.metrics.golden import Verified
 
 
 class Commands(QObject):
@@ -137,6 +140,10 @@ class Commands(QObject):
 
         KeysDialog(self._window).open()
 
+    def verify_metrics(self) -> None:
+        """Find the numbers of reference implementations again on this machine."""
+        self._start(self.tr("Verify metrics"), _verifying(), self._verified)
+
     def about(self) -> None:
         """Say what this program is."""
         text = self.tr(
@@ -169,6 +176,22 @@ class Commands(QObject):
             self.tr("Everything is in\n{folder}").format(folder=folder),
         )
 
+    def _verified(self, rows: "tuple[Verified, ...]") -> None:
+        wrong = [row for row in rows if not row.agrees]
+        found = self.tr("{found} of {all} numbers of reference implementations were found again.")
+        differs = self.tr("{metric}, {of}: {expected} expected, {found} found")
+        lines = [found.format(found=len(rows) - len(wrong), all=len(rows))]
+        lines += [
+            differs.format(
+                metric=row.metric,
+                of=row.of,
+                expected=f"{row.expected:.12g}",
+                found=f"{row.found:.12g}",
+            )
+            for row in wrong
+        ]
+        tell_lines(self._window, self.tr("Verify metrics"), lines)
+
     def _tell_failure(self, job: Job) -> None:
         assert job.error is not None
         show_error(self._window, job.title, job.error)
@@ -181,6 +204,17 @@ def _drawing(scenes: tuple[Scene, ...]) -> Callable[[Project, Path, Path], None]
         write_scenes(scenes, outdir)
 
     return draw
+
+
+def _verifying() -> "Task[tuple[Verified, ...]]":
+    yield Step(0)
+    from gazelab.metrics.golden import verify  # in the worker: it takes longer than a frame
+
+    found = []
+    for row in verify():
+        found.append(row)
+        yield Step(len(found), note=row.metric)
+    return tuple(found)
 
 
 def _create(folder: Path) -> Task[Project]:

@@ -143,6 +143,7 @@ class MainWindow(QMainWindow):
             "detect": lambda: self._bring("detection", self.detection.detector),
             "cancel": self.jobs.cancel_all,
             "keys": commands.keys,
+            "verify": commands.verify_metrics,
             "about": commands.about,
         }
         slots |= self.analyses.slots

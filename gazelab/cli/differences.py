@@ -86,6 +86,9 @@ def _refuse_scoring(arguments: argparse.Namespace) -> None:
         "--sigma-px": arguments.sigma_px,
         "--by-step": arguments.by_step,
         "--alignment": arguments.alignment,
+        "--matrix": arguments.matrix,
+        "--fixations": arguments.fixations,
+        "--out": arguments.out,
     }
     named = [option for option, value in given.items() if value]
     if named:

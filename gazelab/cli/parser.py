@@ -254,6 +254,29 @@ def _score(verbs: Any) -> None:
         help="score nothing: compare two sources picture by picture by the scores there are, such "
         "as sam-s 'centre bias', by all metrics or those of --metric",
     )
+    _matrix(parser)
+
+
+def _matrix(parser: argparse.ArgumentParser) -> None:
+    """Add what compares every step with every fixation number."""
+    parser.add_argument(
+        "--matrix",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        default=[],
+        help="store nothing: compare each step of these sources, or patterns, with each fixation "
+        "by its number, alone and with those before it, by NSS or the metrics of --metric",
+    )
+    parser.add_argument(
+        "--fixations",
+        metavar="K",
+        type=int,
+        help="for --matrix: the first K (as many as there are steps otherwise; 10 for one map)",
+    )
+    parser.add_argument(
+        "--out", metavar="OUTDIR", help="for --matrix: write every value as CSV to a new folder"
+    )
 
 
 def _comparing_verbs(verbs: Any) -> None:

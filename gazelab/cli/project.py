@@ -108,9 +108,11 @@ def _told(source: str, attention: "Sequence[Attention]") -> str:
 def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     """Score the maps of a project, store the scores, and tell the means.
 
-    With --compare, sources are compared by the scores there are.
+    With --compare, sources are compared by the scores there are; with --matrix, steps with
+    fixation numbers.
     """
     from gazelab.cli.differences import compared
+    from gazelab.cli.matrix import matrix_of, refuse_matrix_options
     from gazelab.project import store
     from gazelab.study.score import ScorePlan
 
@@ -120,6 +122,9 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     metrics = tuple(_metric_id(name) for name in arguments.metric or ())
     if arguments.compare:
         return compared(project, arguments, metrics)
+    if arguments.matrix:
+        return matrix_of(project, _blur(project, arguments), arguments, metrics, progress)
+    refuse_matrix_options(arguments)
     if metrics:
         chosen["metrics"] = metrics
     plan = ScorePlan(

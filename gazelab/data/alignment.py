@@ -24,6 +24,13 @@ def number_of(steps: Steps) -> int:
     return steps if isinstance(steps, int) else len(steps)
 
 
+def step_by_index(fixation: int, steps: Steps) -> int | None:
+    """Return the step beside a fixation by index, which is the same for every scanpath."""
+    if not isinstance(steps, int):
+        return bisect_right(steps, fixation + 1) - 1
+    return fixation if fixation < steps else None
+
+
 def step_of_fixation(scanpath: Scanpath, fixation: int, steps: Steps, alignment: str) -> int | None:
     """Return the step that stands beside a fixation, or None where there is none.
 
@@ -32,10 +39,8 @@ def step_of_fixation(scanpath: Scanpath, fixation: int, steps: Steps, alignment:
     """
     if fixation < 0 or alignment == "unlinked":
         return None
-    if not isinstance(steps, int):
-        return bisect_right(steps, fixation + 1) - 1
-    if alignment == "index":
-        return fixation if fixation < steps else None
+    if alignment == "index" or not isinstance(steps, int):
+        return step_by_index(fixation, steps)
     end_ms = scanpath.end_ms
     if fixation >= len(scanpath) or not end_ms > 0:
         return None

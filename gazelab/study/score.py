@@ -2,31 +2,26 @@
 
 import fnmatch
 import math
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
-from gazelab.data.alignment import ALIGNMENTS, Steps, number_of, steps_of_fixations
+from gazelab.data.alignment import ALIGNMENTS, Steps, number_of
 from gazelab.data.attention import EVIDENCE, KINDS, Attention, names_of_parts
-from gazelab.data.gaze import Scanpath
 from gazelab.data.geometry import Blur
 from gazelab.data.scores import CENTRE_BIAS, INTER_OBSERVER, Score
-from gazelab.data.stimulus import Stimulus
 from gazelab.errors import SettingsError
-from gazelab.gaze.density import density
-from gazelab.metrics.agreement import NONE_BESIDE, Observers
-from gazelab.metrics.baselines import Fixations, Pool
+from gazelab.metrics.agreement import NONE_BESIDE
+from gazelab.metrics.baselines import Pool
 from gazelab.metrics.buffers import Buffers
 from gazelab.metrics.catalog import METRICS, Metric, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
-from gazelab.metrics.resample import Cells, cells_of, to_grid
+from gazelab.metrics.resample import to_grid
 from gazelab.project.project import Project
 from gazelab.study.relative import with_bases, with_relative
+from gazelab.study.viewings import Ground, Viewing, pool_of, viewings_of
 from gazelab.task import Step, Task
-
-_LONGEST_CELLS = 2048  # larger stimuli are scored on a grid this long, to bound the memory
-_LONGEST_CELLS_OBSERVERS = 400  # one map for each viewer: half of a usual stimulus is enough
 
 _SIGN_NOTES = {EVIDENCE: "positive part of the map"}
 
@@ -69,13 +64,9 @@ def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
     """
     _check(project, plan)
     metrics = tuple(metric_of(id_) for id_ in with_bases(plan.metrics))
-    viewings = _viewings(project, plan)
-    pool = Pool(
-        {id_: viewing.points[viewing.used] for id_, viewing in viewings.items()},
-        {id_: stimulus.shape for id_, stimulus in project.stimuli.items()},
-    )
-    desk = _Desk(plan, metrics, pool, Buffers(), Buffers(), Buffers(), Buffers())
-    chosen = _chosen_maps(project, plan)
+    viewings = viewings_of(project, by_duration=plan.weight_by_duration)
+    desk = _Desk(plan, metrics, pool_of(viewings), Buffers(), Buffers(), Buffers(), Buffers())
+    chosen = chosen_maps(project, plan.models, plan.kinds)
     todo = [s for s in project.stimuli.values() if len(viewings[s.id].used) or s.id in chosen]
     rows: list[Score] = []
     for done, stimulus in enumerate(todo):
@@ -83,51 +74,6 @@ def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
         maps = [project.attention[key] for key in chosen.get(stimulus.id, ())]
         rows.extend(_Sheet(desk, viewings[stimulus.id]).rows(maps))
     return with_relative(rows, plan.metrics)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Viewing:
-    """Everything people did on one stimulus; excluded fixations are in the arrays.
-
-    points : n fixations. used : (n,) bool. viewer : (n,) index of the participant.
-    scanpaths : in the order of the fixations.
-    """
-
-    stimulus: Stimulus
-    scanpaths: tuple[Scanpath, ...]
-    points: Fixations
-    used: np.ndarray
-    viewer: np.ndarray
-
-    @classmethod
-    def of(cls, stimulus: Stimulus, scanpaths: Sequence[Scanpath], by_duration: bool) -> "_Viewing":
-        number = {name: k for k, name in enumerate(dict.fromkeys(p.participant for p in scanpaths))}
-        lengths = [len(path) for path in scanpaths]
-        viewer = np.repeat([number[path.participant] for path in scanpaths], lengths)
-        duration_ms = _joined(path.duration_ms for path in scanpaths)
-        points = Fixations(
-            _joined(path.x_px for path in scanpaths),
-            _joined(path.y_px for path in scanpaths),
-            np.nan_to_num(duration_ms) if by_duration else np.ones(len(duration_ms)),
-        )
-        used = _joined(path.used for path in scanpaths).astype(bool)
-        return cls(stimulus, tuple(scanpaths), points, used, viewer.astype(np.intp))
-
-    def beside(self, steps: Steps, alignment: str) -> np.ndarray:
-        """(n,) the 0-based step beside each fixation, -1 where there is none."""
-        found = [
-            -1 if step is None else step
-            for path in self.scanpaths
-            for step in steps_of_fixations(path, steps, alignment)
-        ]
-        return np.array(found, np.intp)
-
-    def by_viewer(self, which: np.ndarray) -> list[Fixations]:
-        """Return the fixations in use of `which`, for each viewer who has any in use."""
-        return [
-            self.points[which & self.used & (self.viewer == viewer)]
-            for viewer in np.unique(self.viewer[self.used])
-        ]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -159,15 +105,11 @@ class _Part:
 class _Sheet:
     """Makes the rows of one stimulus."""
 
-    def __init__(self, desk: _Desk, viewing: _Viewing) -> None:
+    def __init__(self, desk: _Desk, viewing: Viewing) -> None:
         self._desk = desk
         self._plan = desk.plan
         self._viewing = viewing
-        self._stimulus = viewing.stimulus
-        self._grid = _grid(self._stimulus.shape, _LONGEST_CELLS)
-        self._others: Cells = desk.pool.others(self._stimulus.id, self._grid)
-        bias = desk.pool.centre_bias(self._stimulus.id)
-        self._bias = None if bias is None else to_grid(bias, self._grid)
+        self._ground = Ground(viewing, desk.pool, desk.plan.blur.sigma_px)
         self._everything = _Part(0, np.ones(len(viewing.used), bool))
 
     def rows(self, maps: Sequence[Attention]) -> Iterator[Score]:
@@ -175,8 +117,8 @@ class _Sheet:
         everything = self._everything
         truth = self._truth(everything, self._desk.for_all)
         bias = None
-        if self._plan.baselines and self._bias is not None:
-            bias = Prediction(self._bias, self._desk.for_bias)
+        if self._plan.baselines and self._ground.bias is not None:
+            bias = Prediction(self._ground.bias, self._desk.for_bias)
         moving = [a for a in maps if self._plan.by_step and len(a.maps) > 1]
         for attention in maps:
             if attention not in moving or attention.parts:
@@ -229,40 +171,17 @@ class _Sheet:
     def _observer_rows(self, parts: Sequence[_Part]) -> Iterator[Score]:
         if not self._plan.baselines:
             return
-        grid = _grid(self._stimulus.shape, _LONGEST_CELLS_OBSERVERS)
-        others = self._desk.pool.others(self._stimulus.id, grid)
-        observers = Observers(
-            self._viewing.by_viewer(self._everything.which),
-            self._stimulus.shape,
-            self._plan.blur.sigma_px,
-            grid,
-            others,
-            self._bias,
-        )
+        observers = self._ground.observers()
         subsets = [self._viewing.by_viewer(part.which) for part in parts]
         for part, found in zip(parts, observers.evaluate(self._desk.metrics, subsets), strict=True):
-            yield from self._scores(found, part, INTER_OBSERVER, "", grid)
+            yield from self._scores(found, part, INTER_OBSERVER, "", self._ground.observers_grid)
 
     def _prediction(self, map_: np.ndarray) -> Prediction:
-        return Prediction(to_grid(map_, self._grid), self._desk.for_map)
+        return Prediction(to_grid(map_, self._ground.grid), self._desk.for_map)
 
     def _truth(self, part: _Part, buffers: Buffers) -> Truth:
-        seen = self._viewing.points[part.which & self._viewing.used]
-        shape = self._stimulus.shape
-        rows, columns = self._grid
-        human = None
-        if any(metric.uses_density for metric in self._desk.metrics):
-            human = density(
-                seen.x_px,
-                seen.y_px,
-                shape,
-                self._plan.blur.sigma_px,
-                weights=seen.weight,
-                grid=self._grid,
-                out=buffers.get("density", rows * columns, np.float32).reshape(rows, columns),
-            )
-        cells = cells_of(seen.x_px, seen.y_px, shape, self._grid)
-        return Truth(self._grid, cells, human, self._others, self._bias, buffers)
+        blurred = any(metric.uses_density for metric in self._desk.metrics)
+        return self._ground.truth(part.which, buffers, blurred=blurred)
 
     def _compare(self, prediction: Prediction, truth: Truth, part: _Part) -> Found:
         if part.step and not len(truth.cells):
@@ -277,14 +196,14 @@ class _Sheet:
         kind: str,
         grid: tuple[int, int] | None = None,
     ) -> Iterator[Score]:
-        rows, columns = grid or self._grid
+        rows, columns = grid or self._ground.grid
         used = self._viewing.used[part.which]
         for metric in self._desk.metrics:
             value, note = found[metric.id]
             blurred = metric.uses_density or source == INTER_OBSERVER
             yield Score(
                 participant="all",
-                stimulus=self._stimulus.id,
+                stimulus=self._viewing.stimulus.id,
                 source=source,
                 kind=kind,
                 step=part.step,
@@ -310,14 +229,24 @@ def _check(project: Project, plan: ScorePlan) -> None:
         )
     if not set(plan.kinds or ()) <= set(KINDS):
         raise SettingsError(f"A kind of map is one of {', '.join(KINDS)}.")
-    if not 0 < plan.blur.sigma_px < math.inf:
+    check_blur(plan.blur)
+    check_sources(project, plan.models)
+    if not plan.metrics or not (project.attention or plan.baselines):
+        raise SettingsError("There is nothing to score.", "Run a model, or include the baselines.")
+    check_fixations(project)
+
+
+def check_blur(blur: Blur) -> None:
+    """Raise SettingsError for a blur that is not known in pixels."""
+    if not 0 < blur.sigma_px < math.inf:
         raise SettingsError(
             "The blur in pixels is not known.",
             "Give it in pixels, or give the pixels per degree of visual angle.",
         )
-    check_sources(project, plan.models)
-    if not plan.metrics or not (project.attention or plan.baselines):
-        raise SettingsError("There is nothing to score.", "Run a model, or include the baselines.")
+
+
+def check_fixations(project: Project) -> None:
+    """Raise SettingsError for a project without fixations in use."""
     if not any(scanpath.used.any() for scanpath in project.scanpaths):
         raise SettingsError("The project has no fixations in use to score against.")
 
@@ -333,27 +262,18 @@ def check_sources(project: Project, models: Sequence[str] | None) -> None:
             )
 
 
-def _viewings(project: Project, plan: ScorePlan) -> dict[str, _Viewing]:
-    paths: dict[str, list[Scanpath]] = {id_: [] for id_ in project.stimuli}
-    for scanpath in project.scanpaths:
-        if scanpath.stimulus in paths:
-            paths[scanpath.stimulus].append(scanpath)
-    return {
-        id_: _Viewing.of(project.stimuli[id_], of_stimulus, plan.weight_by_duration)
-        for id_, of_stimulus in paths.items()
-    }
-
-
-def _chosen_maps(project: Project, plan: ScorePlan) -> dict[str, list[tuple[str, str, str]]]:
-    """Return for each stimulus the keys of the maps to score."""
+def chosen_maps(
+    project: Project, models: Sequence[str] | None, kinds: Sequence[str] | None = None
+) -> dict[str, list[tuple[str, str, str]]]:
+    """Return for each stimulus the keys of the maps to score, chosen as in `ScorePlan`."""
     there: dict[tuple[str, str], list[str]] = {}
     for stimulus, source, kind in project.attention:
-        if stimulus in project.stimuli and is_meant(source, plan.models):
+        if stimulus in project.stimuli and is_meant(source, models):
             there.setdefault((stimulus, source), []).append(kind)
     chosen: dict[str, list[tuple[str, str, str]]] = {}
-    for (stimulus, source), kinds in there.items():
-        wanted = plan.kinds or tuple(kind for kind in KINDS if kind in kinds)[:1]
-        keys = [(stimulus, source, kind) for kind in wanted if kind in kinds]
+    for (stimulus, source), found in there.items():
+        wanted = kinds or tuple(kind for kind in KINDS if kind in found)[:1]
+        keys = [(stimulus, source, kind) for kind in wanted if kind in found]
         chosen.setdefault(stimulus, []).extend(keys)
     return chosen
 
@@ -365,16 +285,6 @@ def is_meant(source: str, models: Sequence[str] | None) -> bool:
     return any(fnmatch.fnmatchcase(source, pattern) for pattern in models)
 
 
-def _grid(shape: tuple[int, int], longest: int) -> tuple[int, int]:
-    """Return (rows, columns): the pixels of the stimulus, or fewer where it is too long."""
-    scale = min(1.0, longest / max(shape))
-    return max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)
-
-
 def _few_first(steps: Steps) -> tuple[int, Steps]:
     """Order steps that are counted before those that are parts of the viewing."""
     return (0, (steps,)) if isinstance(steps, int) else (1, steps)
-
-
-def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:
-    return np.concatenate([np.empty(0), *parts])
