@@ -1,11 +1,14 @@
 """The attention gradient of people on the command line."""
 
 import csv
+import json
+from pathlib import Path
 
 import pytest
 from test_cli_study import ask, study, with_maps  # noqa: F401  (fixtures)
 
 from gazelab.cli import main
+from gazelab.gaze.gradient import FALLOFFS
 from gazelab.project import store
 
 pytestmark = pytest.mark.usefixtures("qapp")
@@ -35,6 +38,9 @@ def test_maps_of_people_are_stored_scored_and_exported_beside_models(scaled, cap
         rows = [row for row in csv.DictReader(file) if row["model"] == SOURCE]
     assert len(rows) == 12
     assert "made of fixations" in rows[0]["note"]
+    manifest = json.loads(Path("out/manifest.json").read_text(encoding="utf-8"))
+    (known,) = [model for model in manifest["models"] if model["id"] == SOURCE]
+    assert known["note"] == "made of fixations of this project"
     capsys.readouterr()
     assert main(["check", "study"]) == 0
 
@@ -58,6 +64,12 @@ def test_maps_are_dropped_when_fixations_are_excluded_and_that_is_said(scaled, c
     assert "maps of people no longer held and were dropped" in capsys.readouterr().out
     assert main(["import", "study", "gaze.csv"]) == 0
     assert "maps of people" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("falloff", FALLOFFS, ids=lambda falloff: falloff.id)
+def test_each_kernel_can_be_asked_for(scaled, capsys, falloff) -> None:
+    told = ask(capsys, "gradient", "study", "--kernel", falloff.id)
+    assert (told["kernel"], told["width_deg"]) == (falloff.id, falloff.width_deg)
 
 
 def test_without_pixels_per_degree_it_is_refused_with_what_to_do(study, capsys) -> None:  # noqa: F811
