@@ -31,6 +31,7 @@ def gradient_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     lines = [SIMULATED] if project.simulated else []
     lines += [
         f"{plan.source}: {counted(maps, 'map')} of {pictures}",
+        f"{plan.kernel.falloff.about} at e deg from a fixation, w = {plan.kernel.width_deg:g} deg",
         f"effective range: 50 % of the mass within {ranges[50]:.2f} deg, 90 % within "
         f"{ranges[90]:.2f} deg of a fixation (of what lies within {result.field_deg:.1f} deg)",
     ]
@@ -43,6 +44,7 @@ def gradient_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         "stimuli": len(result.attention),
         "maps": maps,
         "kernel": plan.kernel.falloff.id,
+        "falloff": plan.kernel.falloff.about,
         "width_deg": plan.kernel.width_deg,
         "range_50_deg": ranges[50],
         "range_90_deg": ranges[90],

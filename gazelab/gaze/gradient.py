@@ -29,8 +29,8 @@ _BLOCK = 128  # fixations whose distances to all cells are held at a time
 class Falloff:
     """How attention falls off with eccentricity e from a fixation.
 
-    width_deg : the default of its one parameter w. of : g at u = e / w. mass : the integral of
-    g(u) u from 0 to u, `math.inf` where it has no bound.
+    width_deg : the default of its one parameter w. about : the formula. of : g at u = e / w.
+    mass : the integral of g(u) u from 0 to u, `math.inf` where it has no bound.
     """
 
     id: str
@@ -58,14 +58,14 @@ FALLOFFS = (
     Falloff(
         "acuity",
         2.3,
-        "1 / (1 + e / w), as visual acuity falls off",
+        "1 / (1 + e / w)",
         lambda u: 1 / (1 + u),
         lambda u: u - math.log1p(u) if math.isfinite(u) else math.inf,
     ),
     Falloff(
         "spotlight",
         2.0,
-        "1 within w, 0 outside: no gradient, for comparison",
+        "1 where e <= w, else 0",
         lambda u: (u <= 1).astype(u.dtype),
         lambda u: min(u, 1) ** 2 / 2,
     ),

@@ -27,6 +27,7 @@ def test_maps_of_people_are_stored_scored_and_exported_beside_models(scaled, cap
     out, err = capsys.readouterr()
     assert err == ""
     assert f"{SOURCE}: 12 maps of 3 pictures" in out
+    assert "exp(-e^2 / 2w^2) at e deg from a fixation, w = 1 deg" in out
     assert "50 % of the mass within 1.1" in out
     assert (SOURCE, "attention") in store.load(scaled).sources
     assert main(["score", "study", "--metric", "nss", "--by-step"]) == 0
