@@ -22,6 +22,7 @@ _MODULES = {
     "import": "importing",
     "detect": "detecting",
     "run": "project",
+    "gradient": "gradient",
     "score": "project",
     "similarity": "similarity",
     "aoi": "areas",

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress
-from gazelab.cli.project import project_folder
+from gazelab.cli.project import dropped_maps, project_folder
 from gazelab.data.counted import counted
 from gazelab.errors import ReadError, SettingsError
 from gazelab.task import finish
@@ -38,6 +38,7 @@ def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     old = store.is_project(folder)
     project = store.load(folder) if old else Project(title=folder.name.removesuffix(store.SUFFIX))
     known, scored = len(project.records), len(project.scores)
+    maps_of_people = dropped_maps(project)
     images = Path(arguments.images) if arguments.images else None
     plan = ImportPlan((), folder, images, _px_per_deg(arguments), _links(arguments))
     skipped: list[str] = []
@@ -55,6 +56,7 @@ def import_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         project = project.with_addition(finish(task, progress))
         plan = replace(plan, images=None)
     said += _unused_links(arguments, plan.links, names)
+    said += maps_of_people if not dropped_maps(project) else []
     if old:
         store.save(project, folder)
     else:

@@ -38,6 +38,7 @@ def build_parser() -> argparse.ArgumentParser:
     _import(verbs)
     _detect(verbs)
     _run(verbs)
+    _gradient(verbs)
     _score(verbs)
     _comparing_verbs(verbs)
     _quality_verbs(verbs)
@@ -214,6 +215,41 @@ def _run(verbs: Any) -> None:
     parser.add_argument("--layer", metavar="NAME", help="where to look in (the last otherwise)")
     parser.add_argument(
         "--signed", action="store_true", help="keep what speaks against the class, below 0"
+    )
+
+
+def _gradient(verbs: Any) -> None:
+    parser = _verb(verbs, "gradient")
+    _project(parser)
+    parser.add_argument(
+        "--kernel",
+        choices=("gaussian", "exponential", "acuity", "spotlight"),
+        default="gaussian",
+        help="how attention falls off around a fixation",
+    )
+    parser.add_argument(
+        "--width-deg",
+        metavar="D",
+        type=float,
+        help="width of the kernel in degrees (1; acuity 2.3, spotlight 2 otherwise)",
+    )
+    parser.add_argument(
+        "--tau-ms", metavar="MS", type=float, help="time constant of decay (500); inf for none"
+    )
+    parser.add_argument(
+        "--by-fixation", action="store_true", help="a map after each fixation, not in time"
+    )
+    parser.add_argument(
+        "--rho", metavar="R", type=float, help="what is left one fixation later, 0 to 1 (0.5)"
+    )
+    parser.add_argument(
+        "--steps",
+        metavar="N",
+        type=int,
+        help="how many maps (4 otherwise; by fixation, as many as half of the viewings have)",
+    )
+    parser.add_argument(
+        "--participant", metavar="NAME", default="all", help="of one; otherwise the mean of all"
     )
 
 

@@ -140,7 +140,7 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progress) -> Outcome:
     """Score a project by a plan, save it, and return the tables of means."""
-    from gazelab.cli.scores import score_data, score_lines, zero_lines
+    from gazelab.cli.scores import people_lines, score_data, score_lines, zero_lines
     from gazelab.project import store
     from gazelab.report.summary import summarise
     from gazelab.study.score import score
@@ -149,7 +149,7 @@ def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progre
     project = project.with_scores(scores)
     store.save(project, folder)
     summaries = summarise(scores)
-    lines = [*score_lines(summaries, plan.blur), *zero_lines(scores)]
+    lines = [*score_lines(summaries, plan.blur), *zero_lines(scores), *people_lines(scores)]
     if project.simulated:
         lines.insert(0, SIMULATED)
     data = {
@@ -294,10 +294,18 @@ def check_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 
 def dropped_scores(project: "Project") -> list[str]:
-    """Return what is said when the scores that a project had no longer hold."""
+    """Return what is said when scores that a project had, and maps of people, no longer hold."""
+    maps = dropped_maps(project)
     if not project.scores:
+        return maps
+    return ["The scores no longer held and were dropped; `gazelab score` makes them anew.", *maps]
+
+
+def dropped_maps(project: "Project") -> list[str]:
+    """Return what is said when maps that a project had of people no longer hold."""
+    if not any(attention.of_people for attention in project.attention.values()):
         return []
-    return ["The scores no longer held and were dropped; `gazelab score` makes them anew."]
+    return ["The maps of people no longer held and were dropped: `gazelab gradient` again."]
 
 
 def project_folder(name: str, *, new: bool = False) -> Path:

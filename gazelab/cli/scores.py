@@ -8,6 +8,7 @@ from dataclasses import asdict
 from typing import Any
 
 from gazelab.cli.output import columns
+from gazelab.data.attention import OF_PEOPLE
 from gazelab.data.counted import counted
 from gazelab.data.geometry import Blur
 from gazelab.data.scores import Score
@@ -45,6 +46,16 @@ def zero_lines(scores: Iterable[Score]) -> list[str]:
     ]
     mixed = "kl-mixed and ig mix 1 % of a uniform density into the map first"
     return [*lines, mixed] if lines else []
+
+
+def people_lines(scores: Iterable[Score]) -> list[str]:
+    """Return for which sources the scores say little, as they are made of the same fixations."""
+    sources = dict.fromkeys(score.source for score in scores)
+    return [
+        f"{source}: no model; made of fixations that it is scored against"
+        for source in sources
+        if source.startswith(OF_PEOPLE)
+    ]
 
 
 def score_data(summaries: Sequence[Summary]) -> list[dict[str, Any]]:

@@ -58,6 +58,15 @@ VERBS = {
             "gazelab run study.gazelab --model sam-s --device cpu",
         ),
         Verb(
+            "gradient",
+            "make maps of the attention of people over time",
+            "Compute where the attention of people lies over time, by our interpretation of "
+            "gradient theory: it falls off around each fixation, builds up and decays. The maps "
+            "are stored as a source, to be stepped and scored beside those of models, and the "
+            "effective range is printed. They are dropped when fixations change.",
+            "gazelab gradient study.gazelab --kernel gaussian --tau-ms 500 --steps 4",
+        ),
+        Verb(
             "score",
             "compare models with people",
             "Compute how well the maps of models agree with the fixations of people, store the "

@@ -16,6 +16,9 @@ KINDS = ("saliency", "attention", EVIDENCE)
 """saliency: where the model predicts that people look. attention: what it used itself.
 evidence: what it used itself, with a sign: what speaks for a class, and what against it."""
 
+OF_PEOPLE = "people: "
+"""How sources begin whose maps are made of the fixations of the project itself."""
+
 
 @dataclass(frozen=True, slots=True)
 class Explanation:
@@ -71,6 +74,11 @@ class Attention:
     def key(self) -> tuple[str, str, str]:
         """What identifies a stack of maps in a project."""
         return self.stimulus, self.source, self.kind
+
+    @property
+    def of_people(self) -> bool:
+        """Whether the maps are made of fixations of the project itself, and by no machine."""
+        return self.source.startswith(OF_PEOPLE)
 
     @property
     def signed(self) -> bool:

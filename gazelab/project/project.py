@@ -159,18 +159,24 @@ class Project:
             return key not in replaced or origin.reader not in ours
 
         scanpaths = tuple(path for path in self.scanpaths if holds(path.key, path.origin))
+        same = len(scanpaths) == len(self.scanpaths)
         return replace(
             self,
             scanpaths=scanpaths,
+            attention=self.attention if same else _of_machines(self.attention),
             set_aside=tuple(path for path in self.set_aside if holds(path.key, path.origin)),
             events=tuple(e for e in self.events if holds(e.trial_key, e.origin)),
-            scores=self.scores if len(scanpaths) == len(self.scanpaths) else (),
+            scores=self.scores if same else (),
         )
 
     def with_scanpaths(self, scanpaths: Iterable[Scanpath]) -> "Project":
-        """Return the project with these fixations in use, judged by its rules; no score holds."""
+        """Return the project with these fixations in use, judged by its rules.
+
+        No score holds any longer, and no maps that were made of fixations: they are dropped.
+        """
         judged = judged_all(tuple(scanpaths), self.stimuli, self.rules)
-        return replace(self, scanpaths=judged, scores=())
+        attention = _of_machines(self.attention)
+        return replace(self, scanpaths=judged, attention=attention, scores=())
 
     def with_detected(
         self, scanpaths: Iterable[Scanpath], events: Iterable[Events] = ()
@@ -219,6 +225,14 @@ class Project:
 
 def _merged(old: Mapping[K, V], new: Mapping[K, V]) -> Mapping[K, V]:
     return MappingProxyType({**old, **new}) if new else old
+
+
+def _of_machines(
+    attention: Mapping[AttentionKey, Attention],
+) -> Mapping[AttentionKey, Attention]:
+    """Return the maps that are not made of fixations; the same mapping where all are such."""
+    kept = {key: item for key, item in attention.items() if not item.of_people}
+    return attention if len(kept) == len(attention) else MappingProxyType(kept)
 
 
 def _latest(old: Iterable[Events], new: Iterable[Events]) -> tuple[Events, ...]:

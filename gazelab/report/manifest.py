@@ -11,6 +11,7 @@ from pathlib import Path, PurePath, PureWindowsPath
 from typing import Any
 
 from gazelab import __version__, storage
+from gazelab.data.attention import OF_PEOPLE
 from gazelab.data.contract import Contract
 from gazelab.data.exclusion import ExclusionRule, exclusion_counts, hits
 from gazelab.data.gaze import TrialKey
@@ -168,6 +169,8 @@ def _sources(project: Project) -> list[dict[str, Any]]:
 
 def _model(source: str) -> dict[str, Any]:
     """Return what is known of a source of maps; those that were imported have no card."""
+    if source.startswith(OF_PEOPLE):
+        return {"id": source, "weights_sha256": None, "note": "made of fixations of this project"}
     try:
         card = find_card(source)
     except ModelError:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from gazelab.data.alignment import ALIGNMENTS, Steps, number_of
-from gazelab.data.attention import EVIDENCE, KINDS, Attention, names_of_parts
+from gazelab.data.attention import EVIDENCE, KINDS, OF_PEOPLE, Attention, names_of_parts
 from gazelab.data.geometry import Blur
 from gazelab.data.scores import CENTRE_BIAS, INTER_OBSERVER, Score
 from gazelab.errors import SettingsError
@@ -24,6 +24,7 @@ from gazelab.study.viewings import Ground, Viewing, pool_of, viewings_of
 from gazelab.task import Step, Task
 
 _SIGN_NOTES = {EVIDENCE: "positive part of the map"}
+SAME_FIXATIONS = "map made of fixations that it is scored against"
 
 Found = dict[str, tuple[float, str]]
 """Metric id -> (value, note)."""
@@ -198,6 +199,7 @@ class _Sheet:
     ) -> Iterator[Score]:
         rows, columns = grid or self._ground.grid
         used = self._viewing.used[part.which]
+        about = [_SIGN_NOTES.get(kind), SAME_FIXATIONS if source.startswith(OF_PEOPLE) else ""]
         for metric in self._desk.metrics:
             value, note = found[metric.id]
             blurred = metric.uses_density or source == INTER_OBSERVER
@@ -218,7 +220,7 @@ class _Sheet:
                 sigma_deg=self._plan.blur.sigma_deg if blurred else math.nan,
                 alignment=self._plan.alignment if part.step else "",
                 grid=f"{columns}x{rows}",
-                note="; ".join(filter(None, (_SIGN_NOTES.get(kind), part.note, note))),
+                note="; ".join(filter(None, (*about, part.note, note))),
             )
 
 

@@ -170,6 +170,8 @@ def _models(
     """Return for each stimulus that people saw the chosen maps that have several steps."""
     chosen: dict[str, list[Attention]] = {}
     for attention in _with_steps(project):
+        if attention.of_people and plan.models is None:
+            continue  # their peaks are fixations of the same people
         if attention.stimulus in on and is_meant(attention.source, plan.models):
             chosen.setdefault(attention.stimulus, []).append(attention)
     if plan.models and not chosen:
