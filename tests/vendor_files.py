@@ -12,8 +12,9 @@ from dataclasses import dataclass, replace
 from itertools import groupby
 from pathlib import Path
 
-import cv2
 import numpy as np
+
+from gazelab.data.image import opencv
 
 WIDTH_PX, HEIGHT_PX = 200, 100
 SCREEN_PX = (400, 300)
@@ -83,7 +84,7 @@ def pictures(folder: Path, *names: str) -> Path:
     """Write pictures of the size all looks are on, and return their folder."""
     folder.mkdir()
     for name in names:
-        cv2.imwrite(str(folder / name), np.full((HEIGHT_PX, WIDTH_PX, 3), len(name), np.uint8))
+        opencv().imwrite(str(folder / name), np.full((HEIGHT_PX, WIDTH_PX, 3), len(name), np.uint8))
     return folder
 
 

@@ -1,11 +1,10 @@
 """The verbs and their arguments."""
 
 import argparse
-import textwrap
 from typing import Any
 
 from gazelab import __version__
-from gazelab.cli.verbs import VERBS
+from gazelab.cli.verbs import add_verb
 
 _ABOUT = """\
 Do people and neural networks look at the same things?
@@ -46,27 +45,10 @@ def build_parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _verb(verbs: Any, name: str) -> argparse.ArgumentParser:
-    verb = VERBS[name]
-    parser: argparse.ArgumentParser = verbs.add_parser(
-        name,
-        help=verb.brief,
-        description=textwrap.fill(verb.about, 79, break_on_hyphens=False),
-        epilog=f"example:\n  {verb.example}",
-        formatter_class=argparse.RawDescriptionHelpFormatter,
-    )
-    # SUPPRESS, so that the flag may stand before the verb or behind it
-    parser.add_argument(
-        "--json", action="store_true", default=argparse.SUPPRESS, help="print the result as JSON"
-    )
-    parser.set_defaults(verb=name)
-    return parser
-
-
 def _window_verbs(verbs: Any) -> None:
-    opening = _verb(verbs, "open")
+    opening = add_verb(verbs, "open")
     opening.add_argument("project", nargs="?", metavar="PROJECT", help="a folder *.gazelab")
-    demo = _verb(verbs, "demo")
+    demo = add_verb(verbs, "demo")
     demo.add_argument("--headless", action="store_true", help="without a window")
     demo.add_argument(
         "--out",
@@ -77,7 +59,7 @@ def _window_verbs(verbs: Any) -> None:
 
 
 def _import(verbs: Any) -> None:
-    parser = _verb(verbs, "import")
+    parser = add_verb(verbs, "import")
     parser.add_argument("project", metavar="PROJECT", help="a folder *.gazelab, made if needed")
     parser.add_argument(
         "sources", metavar="SOURCE", nargs="*", help="a file or folder; none with --images alone"
@@ -166,7 +148,7 @@ def _links(parser: argparse.ArgumentParser) -> None:
 
 
 def _detect(verbs: Any) -> None:
-    parser = _verb(verbs, "detect")
+    parser = add_verb(verbs, "detect")
     parser.add_argument("project", metavar="PROJECT", nargs="?", help="a folder *.gazelab")
     parser.add_argument("--detector", choices=("i-vt", "i-dt", "microsaccades"), default="i-vt")
     parser.add_argument(
@@ -186,7 +168,7 @@ def _detect(verbs: Any) -> None:
 
 
 def _run(verbs: Any) -> None:
-    parser = _verb(verbs, "run")
+    parser = add_verb(verbs, "run")
     _project(parser)
     parser.add_argument("--model", metavar="ID", required=True, help="see `gazelab models`")
     parser.add_argument(
@@ -219,7 +201,7 @@ def _run(verbs: Any) -> None:
 
 
 def _gradient(verbs: Any) -> None:
-    parser = _verb(verbs, "gradient")
+    parser = add_verb(verbs, "gradient")
     _project(parser)
     parser.add_argument(
         "--kernel",
@@ -254,7 +236,7 @@ def _gradient(verbs: Any) -> None:
 
 
 def _score(verbs: Any) -> None:
-    parser = _verb(verbs, "score")
+    parser = add_verb(verbs, "score")
     _project(parser)
     parser.add_argument(
         "--model",
@@ -316,7 +298,7 @@ def _matrix(parser: argparse.ArgumentParser) -> None:
 
 
 def _comparing_verbs(verbs: Any) -> None:
-    parser = _verb(verbs, "similarity")
+    parser = add_verb(verbs, "similarity")
     _project(parser)
     parser.add_argument(
         "--measure",
@@ -337,17 +319,17 @@ def _comparing_verbs(verbs: Any) -> None:
         "--seed", metavar="N", type=int, default=0, help="of the draw of scanpaths for chance (0)"
     )
     parser.add_argument("--out", metavar="OUTDIR", help="write every pair as CSV to a new folder")
-    areas = _verb(verbs, "aoi")
+    areas = add_verb(verbs, "aoi")
     _project(areas)
     areas.add_argument("areas", metavar="AREAS.csv", help="a table of areas of interest")
     areas.add_argument("--out", metavar="OUTDIR", help="write all as CSV to a new folder")
 
 
 def _quality_verbs(verbs: Any) -> None:
-    quality = _verb(verbs, "quality")
+    quality = add_verb(verbs, "quality")
     _project(quality)
     quality.add_argument("--trials", action="store_true", help="each trial, not each participant")
-    exclude = _verb(verbs, "exclude")
+    exclude = add_verb(verbs, "exclude")
     _project(exclude)
     for name in ("participant", "stimulus", "trial"):
         exclude.add_argument(f"--{name}", metavar="NAME", default="", help="any otherwise")
@@ -364,7 +346,7 @@ def _quality_verbs(verbs: Any) -> None:
 
 
 def _other_verbs(verbs: Any) -> None:
-    export = _verb(verbs, "export")
+    export = add_verb(verbs, "export")
     _project(export)
     export.add_argument("outdir", metavar="OUTDIR", help="a new folder")
     export.add_argument(
@@ -377,18 +359,18 @@ def _other_verbs(verbs: Any) -> None:
         action="store_true",
         help="every gaze sample as well: one CSV file for each recording, which may be large",
     )
-    models = _verb(verbs, "models")
+    models = add_verb(verbs, "models")
     models.add_argument(
         "action", nargs="?", choices=("list", "info", "verify", "download"), default="list"
     )
     models.add_argument("model", nargs="?", metavar="ID", help="for info, verify, download")
     models.add_argument("--yes", action="store_true", help="download without being asked again")
-    train = _verb(verbs, "train")
+    train = add_verb(verbs, "train")
     train.add_argument("config", metavar="CONFIG.toml", help="what to train, on what, and how")
     how = train.add_mutually_exclusive_group()
     how.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     how.add_argument("--measure", action="store_true", help="only measure the trained model again")
-    check = _verb(verbs, "check")
+    check = add_verb(verbs, "check")
     check.add_argument("project", metavar="PROJECT", nargs="?", help="a folder *.gazelab")
     check.add_argument(
         "--metrics",

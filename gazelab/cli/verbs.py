@@ -1,6 +1,9 @@
-"""What each verb is for, in words."""
+"""What each verb is for, in words, and its place on the command line."""
 
+import argparse
+import textwrap
 from dataclasses import dataclass
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,3 +150,21 @@ VERBS = {
         ),
     )
 }
+
+
+def add_verb(verbs: Any, name: str) -> argparse.ArgumentParser:
+    """Add the parser of a verb, with its words, and return it."""
+    verb = VERBS[name]
+    parser: argparse.ArgumentParser = verbs.add_parser(
+        name,
+        help=verb.brief,
+        description=textwrap.fill(verb.about, 79, break_on_hyphens=False),
+        epilog=f"example:\n  {verb.example}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    # SUPPRESS, so that the flag may stand before the verb or behind it
+    parser.add_argument(
+        "--json", action="store_true", default=argparse.SUPPRESS, help="print the result as JSON"
+    )
+    parser.set_defaults(verb=name)
+    return parser

@@ -20,6 +20,8 @@ class Score:
     n_fixations, n_excluded : how many entered, how many were left out by their flags.
     sigma_px, sigma_deg : blur of the human density map; NaN where the metric uses none
         (sigma_deg also where the viewing geometry is unknown).
+    alignment : which fixations are aligned: "index", "time, 4 steps", or "parts 1-2, 3-4, 5+"
+        for a model trained in time; "" where all count.
     grid : "columns x rows" on which it was computed, e.g. "800x600".
     """
 

@@ -54,8 +54,8 @@ _ALIGNMENT = Column(
     "alignment",
     "text",
     "",
-    "Which fixation stands beside which step: index, time or unlinked; empty where it plays "
-    "no part.",
+    "Which fixation stands beside which step: index, time (with the number of steps), parts "
+    "(of a model trained in time), or unlinked; empty where it plays no part.",
 )
 _POOLED = Column("participant", "text", "", "Whose fixations were used; all: everyone's, pooled.")
 

@@ -33,18 +33,22 @@ def curves(summaries: Iterable[Summary], metric: str) -> tuple[Curve, ...]:
 
     A baseline scored on all fixations has no steps: it is a level line over the models'.
     """
-    groups: dict[tuple[str, str, str], dict[int, float]] = {}
+    groups: dict[tuple[str, str, str, str], dict[int, float]] = {}
     for row in summaries:
         if row.metric == metric:
-            groups.setdefault((row.source, row.kind, row.fixations), {})[row.step] = row.mean
+            key = row.source, row.kind, row.fixations, row.alignment
+            groups.setdefault(key, {})[row.step] = row.mean
+    several = len({alignment for *_, alignment in groups if alignment}) > 1
     steps = sorted({step for values in groups.values() for step in values if step > 0})
     found = []
-    for (source, kind, fixations), values in groups.items():
+    for (source, kind, fixations, alignment), values in groups.items():
         is_model = source not in BASELINES
         by_step = {step: value for step, value in values.items() if step > 0}
         if not by_step and not is_model:
             by_step = dict.fromkeys(steps, values[0])
         if by_step:
             name = f"{source_name(source, kind)}, {fixations} fixations"
+            if several and alignment and not is_model:
+                name += f" ({alignment})"
             found.append(Curve(name, is_model, tuple(by_step), tuple(by_step.values())))
     return tuple(sorted(found, key=lambda curve: not curve.is_model))

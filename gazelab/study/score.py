@@ -92,11 +92,15 @@ class _Desk:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Part:
-    """Which fixations of a stimulus count: all (step 0), or those beside a step (from 1)."""
+    """Which fixations of a stimulus count: all (step 0), or those beside a step (from 1).
+
+    alignment : how they were told, as in `Score.alignment`.
+    """
 
     step: int
     which: np.ndarray
     note: str = ""
+    alignment: str = ""
 
     @property
     def name(self) -> str:
@@ -141,11 +145,15 @@ class _Sheet:
     def _parts(self, steps: Steps) -> Iterator[_Part]:
         """Yield for each timestep the fixations beside it."""
         beside = self._viewing.beside(steps, self._plan.alignment)
-        notes = [f"of {steps} steps" if self._plan.alignment == "time" else ""] * number_of(steps)
+        alignment = self._plan.alignment
+        notes = [""] * number_of(steps)
         if not isinstance(steps, int):
-            notes = [f"fixations {name}" for name in names_of_parts(steps)]
+            names = names_of_parts(steps)
+            notes, alignment = [f"fixations {name}" for name in names], f"parts {', '.join(names)}"
+        elif alignment == "time":
+            notes, alignment = [f"of {steps} steps"] * steps, f"time, {steps} steps"
         for step, note in enumerate(notes):
-            yield _Part(step + 1, beside == step, note)
+            yield _Part(step + 1, beside == step, note, alignment)
 
     def _step_rows(
         self, attention: Attention, part: _Part, truth: Truth, aligned: Truth
@@ -218,7 +226,7 @@ class _Sheet:
                 n_excluded=int((~used).sum()),
                 sigma_px=self._plan.blur.sigma_px if blurred else math.nan,
                 sigma_deg=self._plan.blur.sigma_deg if blurred else math.nan,
-                alignment=self._plan.alignment if part.step else "",
+                alignment=part.alignment,
                 grid=f"{columns}x{rows}",
                 note="; ".join(filter(None, (*about, part.note, note))),
             )

@@ -126,7 +126,7 @@ def test_a_trial_becomes_a_scanpath(tmp_path: Path) -> None:
     assert reading.counts["samples in the file"] == 1000
     assert reading.counts["fixations begun before the stimulus"] == 1
     assert any("1,000 samples are in the file" in note for note in reading.notes)
-    assert any("IMGLOAD (1 times)" in note for note in reading.notes)
+    assert any("IMGLOAD (1 time)" in note for note in reading.notes)
     assert any("36.0 pixels of the screen in one degree" in note for note in reading.notes)
 
 

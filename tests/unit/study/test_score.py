@@ -18,6 +18,7 @@ from gazelab.metrics.maps import cc
 from gazelab.metrics.points import auc, nss
 from gazelab.metrics.resample import cells_of, to_grid
 from gazelab.project.project import Addition, Project
+from gazelab.report.summary import summarise
 from gazelab.study.importing import ImportPlan, Source, import_files
 from gazelab.study.score import ScorePlan, score
 from gazelab.task import finish
@@ -290,3 +291,18 @@ def test_baselines_on_osie_are_where_published_protocols_put_them(shared_data, t
         {"nss": 3.667, "auc": 0.9325, "sauc": 0.890, "ig": 2.11, "cc": 0.884, "sim": 0.731},
         rel=0.03,
     )
+
+
+def test_people_beside_parts_of_the_viewing_are_told_from_people_beside_single_fixations(project):
+    in_time = replace(attention("a", source="in-time", steps=2), parts=(1, 3))
+    rows = scores(project.with_attention([in_time]), by_step=True, metrics=("nss",))
+    people = [
+        summary
+        for summary in summarise(rows)
+        if (summary.source, summary.fixations) == (INTER_OBSERVER, "aligned")
+    ]
+    assert {row.alignment for row in people} == {"index", "parts 1-2, 3+"}
+    first = {row.alignment: row.n_fixations for row in people if row.step == 1}
+    on_a = [path.used[:2].sum() for path in project.scanpaths_of("a")]
+    assert first["parts 1-2, 3+"] == sum(on_a)
+    assert first["index"] == 6
