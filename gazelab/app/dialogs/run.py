@@ -110,7 +110,7 @@ class RunDialog(QDialog):
             return
         self.about.setText(
             self.tr(
-                "{steps} step(s), gives {kinds}. Trained on {data}. Licence: {licence}."
+                "Steps: {steps}. Gives {kinds}. Trained on {data}. Licence: {licence}."
             ).format(
                 steps=card.steps,
                 kinds=self.tr(" and ").join(card.kinds),
