@@ -36,6 +36,9 @@ def lesson_of(config: TrainConfig, base: Path) -> Task[Lesson]:
 def _saliency(split: GazeSplit, sigma_px: float, compare: Sequence[Path] = ()) -> Lesson:
     from gazelab.nets.training.registry import Material
 
+    train = _with_fixations(split, split.train, sigma_px)
+    validation = _with_fixations(split, split.validation, sigma_px)
+
     def measure(card: ModelCard) -> Task[Measured]:
         maps = yield from _maps(split, card)
         scores = yield from train_scores.saliency_scores(split, maps, sigma_px)
@@ -44,12 +47,12 @@ def _saliency(split: GazeSplit, sigma_px: float, compare: Sequence[Path] = ()) -
             others = {}
             for other in map(load_card, compare):
                 others[other.id] = yield from _maps(split, other)
-            scores += yield from part_scores.part_scores(split, maps, others)
+            ids = [stimulus.id for stimulus in split.validation]
+            seen = dict(zip(ids, (fixations for _, fixations in validation), strict=True))
+            scores += yield from part_scores.part_scores(seen, maps, others)
             protocol += " " + part_scores.PROTOCOL
         return Measured(scores, protocol)
 
-    train = _with_fixations(split, split.train, sigma_px)
-    validation = _with_fixations(split, split.validation, sigma_px)
     return Lesson(Material(("saliency",), train, validation), measure)
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 
@@ -11,8 +12,10 @@ from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.points import nss
 from gazelab.metrics.resample import Cells, cells_of, to_grid
 from gazelab.nets.card import CardScore
-from gazelab.study.train_data import GazeSplit
 from gazelab.task import Step, Task
+
+if TYPE_CHECKING:
+    from gazelab.nets.training.data import Fixations
 
 PROTOCOL = (
     "NSS of a part of the viewing counts only the fixations with these numbers in their "
@@ -24,7 +27,7 @@ PROTOCOL = (
 
 @dataclass(frozen=True, slots=True)
 class _Source:
-    """A model under test: its steps, or its map of the whole viewing (steps None)."""
+    """A map under test: of a step, or of the whole viewing by another model (step 0)."""
 
     name: str
     step: int
@@ -32,12 +35,15 @@ class _Source:
 
 
 def part_scores(
-    split: GazeSplit, maps: Sequence[Attention], others: Mapping[str, Sequence[Attention]]
+    seen: Mapping[str, "Fixations"],
+    maps: Sequence[Attention],
+    others: Mapping[str, Sequence[Attention]],
 ) -> Task[tuple[CardScore, ...]]:
     """Return NSS of every step on the fixations of every part, and what sets them apart.
 
-    maps : of a model trained in time. others : name -> maps of models that are static, which
-    are compared by their map of the whole viewing.
+    seen : stimulus -> the fixations on it. maps : of a model trained in time.
+    others : name -> maps of models that are static, which are compared by their map of the
+    whole viewing.
     """
     parts = maps[0].parts
     own = _saliency(maps)
@@ -46,8 +52,9 @@ def part_scores(
     of_others = {name: _saliency(each) for name, each in others.items()}
     for number, (stimulus, attention) in enumerate(own.items()):
         yield Step(number, len(own), "Scoring the parts of the viewing")
-        shape = split.project.stimuli[stimulus].shape
-        cells = _cells(split, stimulus, shape, parts)
+        rows, columns = seen[stimulus].shape
+        shape = int(rows), int(columns)
+        cells = _cells(seen[stimulus], shape, parts)
         steps[number] = [_nss(map_, cells, shape) for map_ in attention.maps]
         for name in others:
             static[name][number] = _nss(of_others[name][stimulus].final, cells, shape)
@@ -60,18 +67,10 @@ def _saliency(maps: Sequence[Attention]) -> dict[str, Attention]:
     return {a.stimulus: a for a in maps if a.kind == "saliency"}
 
 
-def _cells(
-    split: GazeSplit, stimulus: str, shape: tuple[int, int], parts: tuple[int, ...]
-) -> list[Cells]:
+def _cells(seen: "Fixations", shape: tuple[int, int], parts: tuple[int, ...]) -> list[Cells]:
     """Return the pixels that are fixated in each part."""
-    seen = split.project.scanpaths_of(stimulus)
-    x_px = np.concatenate([path.x_px[path.used] for path in seen])
-    y_px = np.concatenate([path.y_px[path.used] for path in seen])
-    number = np.concatenate([1 + np.flatnonzero(path.used) for path in seen])
-    part = np.searchsorted(parts, number, side="right")
-    return [
-        cells_of(x_px[part == k + 1], y_px[part == k + 1], shape, shape) for k in range(len(parts))
-    ]
+    each = [seen.part(parts, step) for step in range(len(parts))]
+    return [cells_of(part.x_px, part.y_px, shape, shape) for part in each]
 
 
 def _nss(map_: np.ndarray, parts: Sequence[Cells], shape: tuple[int, int]) -> list[float]:

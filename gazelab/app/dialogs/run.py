@@ -109,9 +109,7 @@ class RunDialog(QDialog):
             self.about.setText(self.tr("No model is installed."))
             return
         self.about.setText(
-            self.tr(
-                "Steps: {steps}. Gives {kinds}. Trained on {data}. Licence: {licence}."
-            ).format(
+            self.tr("Steps: {steps}. Gives {kinds}. Trained on {data}. Licence: {licence}.").format(
                 steps=card.steps,
                 kinds=self.tr(" and ").join(card.kinds),
                 data=card.trained_on,

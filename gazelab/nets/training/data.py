@@ -116,14 +116,13 @@ def targets(
     parts : the first fixation of each step, from 1, when the steps share out the viewing; a
     step without fixations is 0 everywhere. When empty each step has all fixations.
     """
-    each = [_target(fixations, grid, width, parts, step) for step, width in enumerate(widths)]
+    wanted = [(width, step if parts else 0) for step, width in enumerate(widths)]
+    made = {key: _target(fixations.part(parts, key[1]), grid, key[0]) for key in set(wanted)}
+    each = [made[key] for key in wanted]  # without parts, steps of one width are the same
     return np.stack([human for human, _ in each]), np.stack([counts for _, counts in each])
 
 
-def _target(
-    fixations: Fixations, grid: tuple[int, int], width: float, parts: Sequence[int], step: int
-) -> tuple[np.ndarray, np.ndarray]:
-    seen = fixations.part(parts, step)
+def _target(seen: Fixations, grid: tuple[int, int], width: float) -> tuple[np.ndarray, np.ndarray]:
     human = density(seen.x_px, seen.y_px, seen.shape, seen.sigma_px * width, grid=grid)
     counts = np.zeros(grid, np.float32)
     if width <= 1:
