@@ -4,6 +4,7 @@ import argparse
 from typing import Any
 
 from gazelab import __version__
+from gazelab.cli.areas import add_area_arguments
 from gazelab.cli.verbs import add_verb
 
 _ABOUT = """\
@@ -321,8 +322,7 @@ def _comparing_verbs(verbs: Any) -> None:
     parser.add_argument("--out", metavar="OUTDIR", help="write every pair as CSV to a new folder")
     areas = add_verb(verbs, "aoi")
     _project(areas)
-    areas.add_argument("areas", metavar="AREAS.csv", help="a table of areas of interest")
-    areas.add_argument("--out", metavar="OUTDIR", help="write all as CSV to a new folder")
+    add_area_arguments(areas)
 
 
 def _quality_verbs(verbs: Any) -> None:

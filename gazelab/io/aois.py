@@ -5,13 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gazelab.data.aoi import Aoi
-from gazelab.errors import ReadError
+from gazelab.data.aoi import Aoi, rectangle
+from gazelab.errors import ReadError, SettingsError
 from gazelab.io.delimited import guess_layout, rows
 
 _CORNER = ("stimulus", "aoi", "x", "y")
 _RECTANGLE = (*_CORNER, "width", "height")
-_FEWEST_CORNERS = 3
 _HINT = "Columns: stimulus, aoi, x, y for each corner in order; with width, height a rectangle."
 
 
@@ -54,9 +53,10 @@ def _area(
 ) -> Aoi:
     if not stimulus or not name:
         raise ReadError("An area needs a stimulus and a name.", path, line)
-    if len(places) < _FEWEST_CORNERS:
-        raise ReadError(f"The area '{name}' has fewer than three corners.", path, line, _HINT)
-    return Aoi(stimulus, name, np.array(places))
+    try:
+        return Aoi(stimulus, name, np.array(places))
+    except SettingsError as error:
+        raise ReadError(error.message, path, line, _HINT) from error
 
 
 def _corners(numbers: list[float], path: Path, line: int) -> list[tuple[float, float]]:
@@ -65,7 +65,7 @@ def _corners(numbers: list[float], path: Path, line: int) -> list[tuple[float, f
     x, y, width, height = numbers
     if not (width > 0 and height > 0):
         raise ReadError("The width and height of an area must be more than 0.", path, line)
-    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+    return [(left, top) for left, top in rectangle(x, y, width, height).tolist()]
 
 
 def _number(cell: str, path: Path, line: int) -> float:

@@ -1,13 +1,17 @@
-"""Measure areas of interest for the people and the maps of a project."""
+"""Measure areas of interest for the people and the maps of a project, and change them."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 
-from gazelab.data.aoi import Aoi
+import numpy as np
+
+from gazelab.data.aoi import Aoi, merged
 from gazelab.data.attention import Attention
+from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
-from gazelab.metrics.areas import attention_in, gaze_in, transitions
+from gazelab.metrics.areas import attention_in_pixels, gaze_in, transitions
 from gazelab.project.project import Project
 from gazelab.report.areas import AreaRow, Areas, MapRow, area_tables
 from gazelab.study.writing import write_tables
@@ -16,11 +20,66 @@ from gazelab.task import Step, Task
 _SYNTHETIC = "onsets are running sums of durations"
 
 
-def measure_areas(project: Project, aois: Sequence[Aoi]) -> Task[Areas]:
-    """Return what people and maps did in areas of interest.
+def measure_areas(project: Project, aois: Sequence[Aoi] | None = None) -> Task[Areas]:
+    """Return what people and maps did in areas of interest: those of the project, or others.
 
-    Raises SettingsError for an area on a stimulus that the project does not have.
+    Raises SettingsError where there is none, and for an area on a stimulus that the project
+    does not have.
     """
+    aois = project.aois if aois is None else tuple(aois)
+    if not aois:
+        raise SettingsError(
+            "There are no areas of interest.", "Draw them in the window, or name a table of them."
+        )
+    gaze: list[AreaRow] = []
+    maps: list[MapRow] = []
+    moves = {}
+    by_stimulus = _by_stimulus(project, aois)
+    maps_of: dict[str, list[Attention]] = {}
+    for item in project.attention.values():
+        maps_of.setdefault(item.stimulus, []).append(item)
+    for done, (stimulus, here) in enumerate(by_stimulus.items()):
+        yield Step(done, len(by_stimulus), stimulus)
+        for path in project.scanpaths_of(stimulus):
+            used = path.without_excluded()
+            gaze += _gaze_rows(path, used, here)
+            moves[path.key] = transitions(here, used)
+        pixels = [aoi.pixels(project.stimuli[stimulus].shape) for aoi in here]
+        for item in maps_of.get(stimulus, ()):
+            yield Step(done, len(by_stimulus), f"{stimulus}, {item.source}")
+            maps += _map_rows(item, here, pixels)
+    return Areas(aois, tuple(gaze), tuple(maps), moves)
+
+
+def write_areas(areas: Areas, outdir: Path) -> Task[Path]:
+    """Write the tables and a data dictionary into a new folder, as `write_tables` does."""
+    return write_tables(area_tables(areas), (), outdir)
+
+
+def with_areas_of(project: Project, aois: Sequence[Aoi]) -> Project:
+    """Return the project with these areas in place of all on the same stimuli.
+
+    Areas on other stimuli stay. Raises SettingsError for a stimulus that is not there.
+    """
+    named = _by_stimulus(project, aois)
+    kept = (aoi for aoi in project.aois if aoi.stimulus not in named)
+    return project.with_aois((*kept, *aois))
+
+
+def copied(project: Project, aois: Sequence[Aoi]) -> tuple[Project, int]:
+    """Return the project with areas of one stimulus on all others of its size.
+
+    An area of the same name there is replaced. Also returns how many stimuli have another
+    size: pixels mean other places on them, and nothing is copied there.
+    """
+    others = [s for s in project.stimuli.values() if s.id != aois[0].stimulus]
+    size = project.stimuli[aois[0].stimulus].shape
+    alike = [stimulus for stimulus in others if stimulus.shape == size]
+    new = (replace(aoi, stimulus=stimulus.id) for stimulus in alike for aoi in aois)
+    return project.with_aois(merged(project.aois, new)), len(others) - len(alike)
+
+
+def _by_stimulus(project: Project, aois: Iterable[Aoi]) -> dict[str, list[Aoi]]:
     on: dict[str, list[Aoi]] = {}
     for aoi in aois:
         if aoi.stimulus not in project.stimuli:
@@ -30,33 +89,23 @@ def measure_areas(project: Project, aois: Sequence[Aoi]) -> Task[Areas]:
                 f"It has: {known} ..." if known else "",
             )
         on.setdefault(aoi.stimulus, []).append(aoi)
-    gaze: list[AreaRow] = []
-    maps: list[MapRow] = []
-    moves = {}
-    for done, (stimulus, here) in enumerate(on.items()):
-        yield Step(done, len(on), stimulus)
-        for path in project.scanpaths_of(stimulus):
-            used = path.without_excluded()
-            note = _SYNTHETIC if path.origin.synthetic_onsets else ""
-            gaze += [AreaRow(path.key, aoi.name, gaze_in(aoi, used), note) for aoi in here]
-            moves[path.key] = transitions(here, used)
-        for attention in project.attention.values():
-            if attention.stimulus == stimulus:
-                shape = project.stimuli[stimulus].shape
-                maps += [row for aoi in here for row in _rows_of(attention, aoi, shape)]
-    return Areas(tuple(gaze), tuple(maps), moves)
+    return on
 
 
-def write_areas(areas: Areas, outdir: Path) -> Task[Path]:
-    """Write the tables and a data dictionary into a new folder, as `write_tables` does."""
-    return write_tables(area_tables(areas), (), outdir)
+def _gaze_rows(path: Scanpath, used: Scanpath, aois: Iterable[Aoi]) -> Iterator[AreaRow]:
+    note = _SYNTHETIC if path.origin.synthetic_onsets else ""
+    counts = (len(used), len(path) - len(used))
+    for aoi in aois:
+        yield AreaRow(path.key, aoi.name, gaze_in(aoi, used), *counts, note)
 
 
-def _rows_of(attention: Attention, aoi: Aoi, shape: tuple[int, int]) -> Iterator[MapRow]:
+def _map_rows(
+    attention: Attention, aois: Sequence[Aoi], pixels: Sequence[np.ndarray]
+) -> Iterator[MapRow]:
     steps = attention.positive if len(attention.maps) > 1 else ()
-    found = [attention_in(aoi, map_, shape) for map_ in steps]
-    hits = [step for step, one in enumerate(found, 1) if one.hit == 1]
-    first = float(hits[0]) if hits else math.nan
-    final = attention_in(aoi, attention.final, shape)
-    for step, one in enumerate((final, *found)):
-        yield MapRow(*attention.key, aoi.name, step, one, first)
+    final, *found = [attention_in_pixels(pixels, map_) for map_ in (attention.final, *steps)]
+    for place, aoi in enumerate(aois):
+        hits = [step for step, of_step in enumerate(found, 1) if of_step[place].hit == 1]
+        first = float(hits[0]) if hits else math.nan
+        for step, of_step in enumerate((final, *found)):
+            yield MapRow(*attention.key, aoi.name, step, of_step[place], first)
