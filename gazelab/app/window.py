@@ -26,6 +26,7 @@ from PySide6.QtWidgets import (
 from gazelab.app import preferences, style
 from gazelab.app.actions import COMMANDS, enable, make_actions
 from gazelab.app.analyses import Analyses
+from gazelab.app.aois.panel import AoiPanel
 from gazelab.app.commands import Commands
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
@@ -46,7 +47,7 @@ from gazelab.app.viewing import Viewing
 _LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
 _RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
 _BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
-_TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend", "gaze")
+_TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend", "gaze", "areas")
 _TRANSPORT = ("first", "previous", "play", "next", "last")
 _ZOOM = 1.25
 _SIZE = QSize(1280, 800)
@@ -138,6 +139,7 @@ class MainWindow(QMainWindow):
             "next_participant": lambda: moves.participant(+1),
             "previous_participant": lambda: moves.participant(-1),
             "exclusions": lambda: self.quality.show_exclusions(),
+            "aois": lambda: self._bring("aois", self.aois.list),
             "trace": lambda: self._bring("trace", self.trace.view),
             "quality": lambda: self._bring("quality", self.quality.table),
             "detect": lambda: self._bring("detection", self.detection.detector),
@@ -172,6 +174,7 @@ class MainWindow(QMainWindow):
         self.quality = QualityPanel(self.viewing, self.jobs)
         self.trace = TracePanel(self.viewing)
         self.detection = DetectionPanel(self.viewing, self.jobs)
+        self.aois = AoiPanel(self.viewing, self.jobs, (self.panes.human, self.panes.machine))
         self.docks = [
             self._dock("stimuli", self.tr("Stimuli"), StimulusPanel(self.viewing), _LEFT),
             self._dock(
@@ -182,10 +185,10 @@ class MainWindow(QMainWindow):
             self._dock("quality", self.tr("Data quality"), self.quality, _BOTTOM),
             self._dock("trace", self.tr("Gaze trace"), self.trace, _BOTTOM),
             self._dock("detection", self.tr("Detection"), self.detection, _RIGHT),
+            self._dock("aois", self.tr("Areas"), self.aois, _RIGHT),
         ]
-        self.tabifyDockWidget(self.docks[3], self.docks[4])
-        self.tabifyDockWidget(self.docks[4], self.docks[5])
-        self.tabifyDockWidget(self.docks[2], self.docks[6])
+        for one, other in ((3, 4), (4, 5), (2, 6), (6, 7)):
+            self.tabifyDockWidget(self.docks[one], self.docks[other])
         self.docks[2].raise_()
         self.docks[4].visibilityChanged.connect(self.quality.look)
         self.docks[3].raise_()
@@ -275,8 +278,7 @@ class MainWindow(QMainWindow):
 
     def _enable(self) -> None:
         met = {"project"} if self.document.is_open else set()
-        if self.document.is_open and self.document.project.stimuli:
-            met.add("stimulus")
+        met |= {"stimulus"} if self.document.project.stimuli else set()
         enable(self.actions_by_id, met)
 
     def _choose_theme(self, name: str, _: bool = False) -> None:

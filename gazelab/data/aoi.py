@@ -79,3 +79,8 @@ def rectangle(x_px: float, y_px: float, width_px: float, height_px: float) -> np
 def merged(old: Iterable[Aoi], new: Iterable[Aoi]) -> tuple[Aoi, ...]:
     """Return old and new areas; a new one takes the place of an old one with its key."""
     return tuple({aoi.key: aoi for aoi in (*old, *new)}.values())
+
+
+def places_of_names(aois: Iterable[Aoi]) -> dict[str, int]:
+    """Return the place of each name among all names, in order of first appearance."""
+    return {name: place for place, name in enumerate(dict.fromkeys(aoi.name for aoi in aois))}
