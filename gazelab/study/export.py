@@ -7,6 +7,7 @@ from typing import TypeAlias
 from gazelab import storage
 from gazelab.data.recording import Recording
 from gazelab.project.project import Project
+from gazelab.report.areas import area_tables
 from gazelab.report.contents import tables_of
 from gazelab.report.dictionary import data_dictionary
 from gazelab.report.gaze_tables import sample_file, sample_table
@@ -14,6 +15,7 @@ from gazelab.report.manifest import manifest
 from gazelab.report.readme import readme
 from gazelab.report.sample_files import write_samples
 from gazelab.report.tables import csv_of
+from gazelab.study.areas import measure_areas
 from gazelab.study.quality import study_quality
 from gazelab.task import Step, Task
 
@@ -41,6 +43,9 @@ def export(
     with storage.removed_on_failure(storage.fresh_folder(outdir)) as folder:
         quality = yield from study_quality(project)
         tables = tables_of(project, quality, samples=samples)
+        if project.aois:
+            areas = yield from measure_areas(project)
+            tables = (*tables, *area_tables(areas))
         total = len(tables) + _OTHER_STEPS
         for done, table in enumerate(tables):
             yield Step(done, total, f"writing {table.file}")
