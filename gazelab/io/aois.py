@@ -39,13 +39,18 @@ def read_aois(path: Path) -> tuple[Aoi, ...]:
     for line, cells in content:
         if len(cells) < len(head):
             raise ReadError(f"{len(cells)} cells instead of {len(head)}.", path, line)
-        key = cells[place["stimulus"]], cells[place["aoi"]]
+        key = _plain(cells[place["stimulus"]]), _plain(cells[place["aoi"]])
         numbers = [_number(cells[place[name]], path, line) for name in wanted[2:]]
         if len(numbers) > 2 and key in corners:
             raise ReadError(f"The area '{key[1]}' of {key[0]} is there twice.", path, line)
         corners.setdefault(key, []).extend(_corners(numbers, path, line))
         line_of.setdefault(key, line)
     return tuple(_area(*key, places, path, line_of[key]) for key, places in corners.items())
+
+
+def _plain(cell: str) -> str:
+    """Return a name without the apostrophe that our tables put before what looks like a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
 
 
 def _area(
