@@ -23,6 +23,7 @@ _PEOPLE = (
     "n_visits",
     "dwell_ms",
     "dwell_share",
+    "area",
     "first_ms",
     "first_fixation",
 )

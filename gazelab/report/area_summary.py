@@ -19,6 +19,7 @@ class PeopleSummary:
     n : these trials. n_participants, n_stimuli : of whom and on how many stimuli. n_empty :
     trials left out, without a fixation in use. n_excluded : fixations that take no part.
     n_looked, looked : trials with a fixation inside, and their share.
+    area : share of the stimulus inside.
     n_fixations, n_visits, dwell_ms, dwell_share : 0 where somebody never looked.
     first_ms, first_fixation : over the `n_looked` trials alone.
     """
@@ -30,6 +31,7 @@ class PeopleSummary:
     n_excluded: int
     n_looked: int
     looked: float
+    area: float
     n_fixations: float
     n_visits: float
     dwell_ms: float
@@ -92,6 +94,7 @@ def _people(rows: Sequence[AreaRow]) -> PeopleSummary:
         n_excluded=sum(row.n_excluded for row in rows),
         n_looked=len(looked),
         looked=len(looked) / len(used) if used else math.nan,
+        area=_mean(row.area for row in used),
         n_fixations=_mean(one.n_fixations for one in found),
         n_visits=_mean(one.n_visits for one in found),
         dwell_ms=_mean(one.dwell_ms for one in found),

@@ -15,7 +15,8 @@ from gazelab.report.tables import Cell, Column, Table
 class AreaRow:
     """One scanpath in one area; note : what was assumed, or why something is undefined.
 
-    n_used, n_excluded : fixations of the whole scanpath that take part, and that do not.
+    n_used, n_excluded : fixations of the whole scanpath that take part, and that do not. area :
+    share of the stimulus inside.
     """
 
     key: TrialKey
@@ -23,6 +24,7 @@ class AreaRow:
     found: AoiGaze
     n_used: int
     n_excluded: int
+    area: float
     note: str = ""
 
 
@@ -53,6 +55,7 @@ class Areas:
 
 
 _AOI = Column("aoi", "text", "", "Name of the area of interest.")
+_AREA = Column("area", "number", "1", "Share of the picture inside.")
 AOI_COLUMNS = (
     STIMULUS,
     _AOI,
@@ -72,6 +75,7 @@ GAZE_COLUMNS = (
     Column("first_fixation", "number", "", "Which one that is, from 1; NA if there is none."),
     Column("n_used", "integer", "", "Fixations in use of the whole trial."),
     Column("n_excluded", "integer", "", "Fixations of the trial that take no part."),
+    _AREA,
     Column("note", "text", "", "What was assumed, and why a value is undefined."),
 )
 MOVE_COLUMNS = (
@@ -89,7 +93,7 @@ MAP_COLUMNS = (
     _AOI,
     Column("step", "integer", "", "Timestep of the model, from 1; 0 is its final map."),
     Column("mass", "number", "1", "Share of the map inside; NA if it is 0 everywhere."),
-    Column("area", "number", "1", "Share of the picture inside."),
+    _AREA,
     Column("gain", "number", "1", "mass / area: 1 for an even map."),
     Column("hit", "number", "", "1 if the peak of the map is inside, else 0 (pointing game)."),
     Column("first_step", "number", "", "The first step whose peak is inside; NA if there is none."),
@@ -141,7 +145,7 @@ def _gaze_rows(rows: Sequence[AreaRow]) -> Iterator[Sequence[Cell]]:
         counts = (found.n_fixations, found.n_visits, found.dwell_ms, found.dwell_share)
         note = "; ".join(filter(None, ("" if found.n_fixations else NEVER, row.note)))
         first = (found.first_ms, found.first_fixation)
-        yield *row.key, row.aoi, *counts, *first, row.n_used, row.n_excluded, note
+        yield *row.key, row.aoi, *counts, *first, row.n_used, row.n_excluded, row.area, note
 
 
 def _map_rows(rows: Sequence[MapRow]) -> Iterator[Sequence[Cell]]:

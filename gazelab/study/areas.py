@@ -40,11 +40,12 @@ def measure_areas(project: Project, aois: Sequence[Aoi] | None = None) -> Task[A
         maps_of.setdefault(item.stimulus, []).append(item)
     for done, (stimulus, here) in enumerate(by_stimulus.items()):
         yield Step(done, len(by_stimulus), stimulus)
+        pixels = [aoi.pixels(project.stimuli[stimulus].shape) for aoi in here]
+        shares = [float(inside.mean()) for inside in pixels]
         for path in project.scanpaths_of(stimulus):
             used = path.without_excluded()
-            gaze += _gaze_rows(path, used, here)
+            gaze += _gaze_rows(path, used, here, shares)
             moves[path.key] = transitions(here, used)
-        pixels = [aoi.pixels(project.stimuli[stimulus].shape) for aoi in here]
         for item in maps_of.get(stimulus, ()):
             yield Step(done, len(by_stimulus), f"{stimulus}, {item.source}")
             maps += _map_rows(item, here, pixels)
@@ -92,11 +93,13 @@ def _by_stimulus(project: Project, aois: Iterable[Aoi]) -> dict[str, list[Aoi]]:
     return on
 
 
-def _gaze_rows(path: Scanpath, used: Scanpath, aois: Iterable[Aoi]) -> Iterator[AreaRow]:
+def _gaze_rows(
+    path: Scanpath, used: Scanpath, aois: Sequence[Aoi], shares: Sequence[float]
+) -> Iterator[AreaRow]:
     note = _SYNTHETIC if path.origin.synthetic_onsets else ""
     counts = (len(used), len(path) - len(used))
-    for aoi in aois:
-        yield AreaRow(path.key, aoi.name, gaze_in(aoi, used), *counts, note)
+    for aoi, share in zip(aois, shares, strict=True):
+        yield AreaRow(path.key, aoi.name, gaze_in(aoi, used), *counts, share, note)
 
 
 def _map_rows(

@@ -16,7 +16,7 @@ EMPTY = AoiGaze(0, 0, 0.0, NAN, NAN, NAN)
 
 
 def row(who, stimulus, found, n_used=6, n_excluded=1):
-    return AreaRow((who, stimulus, "1"), "face", found, n_used, n_excluded)
+    return AreaRow((who, stimulus, "1"), "face", found, n_used, n_excluded, 0.25)
 
 
 def test_who_never_looked_counts_for_dwell_time_but_not_for_the_first_fixation():
