@@ -1,7 +1,6 @@
 """The verb on areas of interest."""
 
 import argparse
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
@@ -9,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress, columns
 from gazelab.cli.project import SIMULATED, project_folder
-from gazelab.data.counted import counted
+from gazelab.data.counted import brief, counted
 from gazelab.errors import SettingsError
 from gazelab.task import finish
 
@@ -108,8 +107,4 @@ def _table(rows: Sequence[dict[str, Any]], who: Sequence[str], names: Sequence[s
 
 
 def _number(value: float) -> str:
-    if isinstance(value, int):
-        return f"{value:,}"
-    if math.isnan(value):
-        return "NA"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
+    return f"{value:,}" if isinstance(value, int) else brief(value)

@@ -1,7 +1,6 @@
 """The verb on scanpaths: how alike they are, beside chance."""
 
 import argparse
-import math
 from collections.abc import Sequence
 from dataclasses import asdict
 from itertools import groupby
@@ -10,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress, by_variant, columns
 from gazelab.cli.project import SIMULATED, project_folder
-from gazelab.data.counted import counted
+from gazelab.data.counted import brief, counted
 from gazelab.task import finish
 
 if TYPE_CHECKING:
@@ -79,8 +78,8 @@ def _table(rows: "Sequence[SimilaritySummary]") -> list[str]:
             row.measure,
             row.unit,
             _DIRECTIONS[row.direction],
-            *(_number(value) for value in (row.mean, row.chance, row.difference)),
-            f"{_number(row.difference_low)} to {_number(row.difference_high)}",
+            *(brief(value) for value in (row.mean, row.chance, row.difference)),
+            f"{brief(row.difference_low)} to {brief(row.difference_high)}",
             f"{row.n_pairs:,}" + (f" *{row.n_undefined:,}" if row.n_undefined else ""),
         ]
         for row in rows
@@ -88,12 +87,6 @@ def _table(rows: "Sequence[SimilaritySummary]") -> list[str]:
     starred = any(row.n_undefined for row in rows)
     note = ["*n: undefined for n pairs, which do not enter the mean"] if starred else []
     return [*columns([head, *body], numbers_from=3), *note]
-
-
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return "NA"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
 def _measure_ids(names: Sequence[str]) -> tuple[str, ...]:

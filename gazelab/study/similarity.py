@@ -29,11 +29,13 @@ Shapes = Mapping[str, tuple[int, int]]
 class SimilarityPlan:
     """What to compare: measures by id; sources or patterns, all with several steps when None.
 
+    stimuli : on which scanpaths are compared, all when empty; chance comes from all others.
     seed : of the scanpaths that are drawn for the level of chance.
     """
 
     measures: tuple[str, ...] = tuple(measure.id for measure in SIMILARITIES)
     models: tuple[str, ...] | None = None
+    stimuli: tuple[str, ...] = ()
     seed: int = 0
 
     @property
@@ -53,21 +55,24 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
     """
     measures = plan.chosen
     check_sources(project, plan.models)
+    _check_stimuli(project, plan.stimuli)
     shapes = {id_: stimulus.shape for id_, stimulus in project.stimuli.items()}
     paths = [path.without_excluded() for path in project.scanpaths if path.stimulus in shapes]
     on: dict[str, list[Scanpath]] = {}
     for path in paths:
-        on.setdefault(path.stimulus, []).append(path)
+        if not plan.stimuli or path.stimulus in plan.stimuli:
+            on.setdefault(path.stimulus, []).append(path)
     models = _models(project, plan, on)
     if not models and not any(map(_pairs_of_people, on.values())):
         raise SettingsError(
             "There are no two scanpaths to compare.",
             "It takes two participants on one stimulus, or a model with several steps.",
         )
-    elsewhere = _Elsewhere(paths, shapes, plan.seed)
+    elsewhere = _Elsewhere(paths, plan.seed)
     found: list[Likeness] = []
     for done, (stimulus, here) in enumerate(on.items()):
         yield Step(done, len(on), stimulus)
+        elsewhere.begin(stimulus)
         people = ((a, b, "") for a, b in _pairs_of_people(here))
         machine = (
             (step_peaks(attention, shapes[stimulus]), b, attention.kind)
@@ -107,12 +112,16 @@ def step_peaks(attention: Attention, shape: tuple[int, int]) -> Scanpath:
 class _Elsewhere:
     """Draws scanpaths from other stimuli."""
 
-    def __init__(self, paths: Sequence[Scanpath], shapes: Shapes, seed: int) -> None:
+    def __init__(self, paths: Sequence[Scanpath], seed: int) -> None:
         self._paths = [path for path in paths if len(path)]
         self._stimulus = np.array([path.stimulus for path in self._paths], object)
         self._participant = np.array([path.participant for path in self._paths], object)
-        self._shapes = shapes
-        self._rng = np.random.default_rng(seed)
+        self._seed = seed
+        self.begin("")
+
+    def begin(self, stimulus: str) -> None:
+        """Start over for a stimulus: what is drawn for it depends on no other that is compared."""
+        self._rng = np.random.default_rng([self._seed, *stimulus.encode()])
 
     def draw(self, stimulus: str, participant: str) -> Scanpath | None:
         """Return one that somebody else made on another stimulus; None where there is none."""
@@ -151,6 +160,14 @@ def _likeness(
         chance_reasons=chance_reasons,
         elsewhere=_NOWHERE if other is None else other.key,
     )
+
+
+def _check_stimuli(project: Project, stimuli: Sequence[str]) -> None:
+    unknown = [id_ for id_ in stimuli if id_ not in project.stimuli]
+    if unknown:
+        raise SettingsError(
+            f"The project has no stimulus '{unknown[0]}'.", "Use the names of the project."
+        )
 
 
 def _moved(path: Scanpath, shape: tuple[int, int], onto: tuple[int, int]) -> Scanpath:
