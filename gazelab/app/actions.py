@@ -91,6 +91,7 @@ COMMANDS = (
         "page_scanpaths", "analyse", _t("Similarity of &scanpaths"), ("Ctrl+1",), "project",
         separator_before=True,
     ),
+    Command("page_areas", "analyse", _t("&Areas of interest"), ("Ctrl+2",), "project"),
     Command("train", "analyse", _t("&Train a model…"), ("Ctrl+T",), separator_before=True),
     Command("cancel", "analyse", _t("C&ancel the running job"), ("Esc",)),
     Command("keys", "help", _t("&Keyboard shortcuts"), ("F1", "Ctrl+/")),
