@@ -78,21 +78,17 @@ def aoi_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 def _told(areas: "Areas") -> tuple[list[str], dict[str, Any]]:
     """Return the means as lines and as data."""
-    from gazelab.report.area_summary import maps_by, people_by
+    from gazelab.report.area_summary import summarise_areas
 
-    people = [
-        {"aoi": aoi, **asdict(found)}
-        for aoi, found in people_by(areas.gaze, lambda row: row.aoi).items()
-    ]
+    summary = summarise_areas(areas)
+    people = [{"aoi": aoi, **asdict(found)} for aoi, found in summary.people.items()]
     models = [
         {"model": source, "kind": kind, "aoi": aoi, **asdict(found)}
-        for (source, kind, aoi), found in maps_by(
-            areas.maps, lambda row: (row.source, row.kind, row.aoi)
-        ).items()
+        for (aoi, source, kind), found in summary.sources.items()
     ]
     lines = ["People, mean over trials", *_table(people, ("aoi",), _PEOPLE)]
-    if empty := {row.key for row in areas.gaze if not row.n_used}:
-        lines.append(f"left out: {counted(len(empty), 'trial')} without a fixation in use")
+    if empty := summary.counts.n_empty:
+        lines.append(f"left out: {counted(empty, 'trial')} without a fixation in use")
     if models:
         lines += ["", "Final maps, mean over pictures"]
         lines += _table(models, ("model", "kind", "aoi"), _MAPS)

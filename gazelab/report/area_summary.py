@@ -2,7 +2,7 @@
 
 import math
 from collections import Counter
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -60,26 +60,82 @@ class MapSummary:
     first_step: float
 
 
-def people_by(rows: Iterable[AreaRow], key: Callable[[AreaRow], K]) -> dict[K, PeopleSummary]:
-    """Return a summary of each group of rows with the same key, in order."""
-    return {group: _people(found) for group, found in _grouped(rows, key).items()}
+@dataclass(frozen=True, slots=True)
+class TrialCounts:
+    """Of whom and of what the numbers on people are; all areas have the same trials.
+
+    n_trials : with a fixation in use; n_participants, n_stimuli : of these. n_empty : the others.
+    n_fixations, n_excluded : in use, and not. notes : what was assumed.
+    """
+
+    n_trials: int
+    n_participants: int
+    n_stimuli: int
+    n_empty: int
+    n_fixations: int
+    n_excluded: int
+    notes: tuple[str, ...]
 
 
-def maps_by(rows: Iterable[MapRow], key: Callable[[MapRow], K]) -> dict[K, MapSummary]:
-    """Return a summary of each group of rows with the same key, in order."""
-    return {group: _maps(found) for group, found in _grouped(rows, key).items()}
+@dataclass(frozen=True, slots=True)
+class AreaSummary:
+    """All means, on one stimulus or over all by the names of areas.
+
+    stimuli_of : where there is an area of a name; of "" all of them. people : by area.
+    participants : by participant and area. sources : by area, source and kind. moves : how often
+    a fixation in one area was followed by one in another, over `counts.n_trials` trials.
+    """
+
+    stimuli_of: Mapping[str, frozenset[str]]
+    people: Mapping[str, PeopleSummary]
+    participants: Mapping[tuple[str, str], PeopleSummary]
+    sources: Mapping[tuple[str, str, str], MapSummary]
+    moves: Counter[tuple[str, str]]
+    counts: TrialCounts
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Names of the areas, in order."""
+        return tuple(name for name in self.stimuli_of if name)
 
 
-def transitions_over(
-    areas: Areas, stimulus: str = ""
-) -> tuple[tuple[str, ...], Counter[tuple[str, str]]]:
-    """Return the names of areas and how often one followed another, on one stimulus or all."""
-    names = dict.fromkeys(aoi.name for aoi in areas.aois if stimulus in ("", aoi.stimulus))
+def summarise_areas(areas: Areas, stimulus: str = "") -> AreaSummary:
+    """Return the means on one stimulus, or over all."""
+    rows = [row for row in areas.gaze if stimulus in ("", row.key[1])]
+    maps = [row for row in areas.maps if stimulus in ("", row.stimulus)]
+    aois = [aoi for aoi in areas.aois if stimulus in ("", aoi.stimulus)]
+    on = {
+        name: frozenset(aoi.stimulus for aoi in group)
+        for name, group in _grouped(aois, lambda aoi: aoi.name).items()
+    }
     moves: Counter[tuple[str, str]] = Counter()
     for key, found in areas.moves.items():
         if stimulus in ("", key[1]):
             moves.update(found)
-    return tuple(names), moves
+    by_person = _grouped(rows, lambda row: (row.key[0], row.aoi))
+    by_source = _grouped(maps, lambda row: (row.aoi, row.source, row.kind))
+    return AreaSummary(
+        on | {"": frozenset(aoi.stimulus for aoi in aois)},
+        {name: _people(group) for name, group in _grouped(rows, lambda row: row.aoi).items()},
+        {key: _people(group) for key, group in by_person.items()},
+        {key: _maps(group) for key, group in by_source.items()},
+        moves,
+        _counts(rows),
+    )
+
+
+def _counts(rows: Iterable[AreaRow]) -> TrialCounts:
+    trials = {row.key: row for row in rows}.values()
+    used = [row for row in trials if row.n_used]
+    return TrialCounts(
+        n_trials=len(used),
+        n_participants=len({row.key[0] for row in used}),
+        n_stimuli=len({row.key[1] for row in used}),
+        n_empty=len(trials) - len(used),
+        n_fixations=sum(row.n_used for row in used),
+        n_excluded=sum(row.n_excluded for row in trials),
+        notes=tuple(dict.fromkeys(row.note for row in used if row.note)),
+    )
 
 
 def _people(rows: Sequence[AreaRow]) -> PeopleSummary:

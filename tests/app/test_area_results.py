@@ -11,6 +11,7 @@ from gazelab.app.aois.results import by_participant, side_by_side, transition_ma
 from gazelab.app.aois.results_model import ResultsModel
 from gazelab.data.aoi import Aoi, rectangle
 from gazelab.metrics.areas import AoiAttention, AoiGaze
+from gazelab.report.area_summary import summarise_areas
 from gazelab.report.areas import AreaRow, Areas, MapRow
 
 NAN = math.nan
@@ -49,7 +50,7 @@ def areas(*maps: MapRow) -> Areas:
 
 def test_people_and_models_stand_side_by_side_with_their_n() -> None:
     maps = (peak("a", 0, 1, 2), peak("a", 1, 0, 2), peak("a", 2, 1, 2), peak("b", 0, 0))
-    shown = side_by_side(areas(*maps))
+    shown = side_by_side(summarise_areas(areas(*maps)))
     assert [(line.aoi, line.cells[1].text) for line in shown.lines] == [
         ("face", "People"),
         ("face", "sam-s saliency"),
@@ -76,7 +77,7 @@ def test_people_and_models_stand_side_by_side_with_their_n() -> None:
 
 
 def test_one_picture_has_its_areas_and_trials_alone() -> None:
-    shown = side_by_side(areas(), "a")
+    shown = side_by_side(summarise_areas(areas(), "a"))
     assert [line.aoi for line in shown.lines] == ["face"]
     assert shown.lines[0].cells[2].text == "2 trials"
     assert "2 trials of 2 participants on 1 picture," in shown.caption
@@ -84,13 +85,13 @@ def test_one_picture_has_its_areas_and_trials_alone() -> None:
 
 
 def test_what_nobody_reached_is_na_and_not_0() -> None:
-    shown = side_by_side(Areas((Aoi("a", "face", rectangle(0, 0, 9, 9)),),
-                               (gaze("p", "a", "face", NEVER),)))  # fmt: skip
+    face = Aoi("a", "face", rectangle(0, 0, 9, 9))
+    shown = side_by_side(summarise_areas(Areas((face,), (gaze("p", "a", "face", NEVER),))))
     assert [cell.text for cell in shown.lines[0].cells[6:8]] == ["NA (0)", "NA (0)"]
 
 
 def test_each_participant_has_a_row_for_each_area() -> None:
-    shown = by_participant(areas())
+    shown = by_participant(summarise_areas(areas()))
     found = [(line.participant, line.aoi, line.cells[2].text) for line in shown.lines]
     assert found == [
         ("p", "face", "2 trials"),
@@ -102,21 +103,22 @@ def test_each_participant_has_a_row_for_each_area() -> None:
 
 
 def test_the_transition_matrix_has_counts_and_shares_of_its_rows() -> None:
-    shown = transition_matrix(areas())
+    shown = transition_matrix(summarise_areas(areas()))
     assert shown.labels == ("from face", "from hand", "from elsewhere")
     assert [title for title, _ in shown.titles] == ["to face", "to hand", "to elsewhere"]
     texts = [[cell.text for cell in line.cells] for line in shown.lines]
-    apart = transition_matrix(replace(areas(), aois=areas().aois[::2]))  # face on a, hand on b
+    face_on_a_hand_on_b = replace(areas(), aois=areas().aois[::2])
+    apart = transition_matrix(summarise_areas(face_on_a_hand_on_b))
     assert [cell.text for cell in apart.lines[0].cells] == ["3 (75%)", "–", "1 (25%)"]
     assert texts == [["3 (75%)", "0", "1 (25%)"], ["0", "0", "0"], ["0", "5 (100%)", "0"]]
     assert shown.lines[0].cells[0].heat == pytest.approx(0.75)
     assert math.isnan(shown.lines[1].cells[0].heat)
-    assert "9 transitions in 2 trials" in shown.caption
+    assert "9 transitions in 3 trials" in shown.caption
 
 
 def test_rows_are_sorted_by_numbers_and_not_by_their_texts() -> None:
     model = ResultsModel()
-    model.show_table(side_by_side(areas(peak("a", 0, 1))))
+    model.show_table(side_by_side(summarise_areas(areas(peak("a", 0, 1)))))
     column = 2  # 3 trials, 1 picture, 1 trial
     model.sort(column, Qt.SortOrder.DescendingOrder)
     texts = [model.index(row, column).data() for row in range(model.rowCount())]
@@ -129,7 +131,7 @@ def test_rows_are_sorted_by_numbers_and_not_by_their_texts() -> None:
 
 def test_cells_of_a_heat_map_are_coloured_and_can_be_read() -> None:
     model = ResultsModel()
-    model.show_table(transition_matrix(areas()))
+    model.show_table(transition_matrix(summarise_areas(areas())))
     brush = [model.index(2, 1).data(role) for role in
              (Qt.ItemDataRole.BackgroundRole, Qt.ItemDataRole.ForegroundRole)]  # fmt: skip
     dark, light = sorted(b.color().lightness() for b in brush)

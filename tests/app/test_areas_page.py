@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
-from studies import HEIGHT_PX, WIDTH_PX, saved_study
+from studies import HEIGHT_PX, WIDTH_PX, attention, saved_study
 
 from gazelab.app.aois.page import AreasPage
 from gazelab.app.window import MainWindow
@@ -82,6 +82,16 @@ def test_a_row_leads_to_its_area_and_its_participant(window: MainWindow, qtbot: 
     assert window.viewing.leader_key == ("P2", "a.png", "1")
     marks = {area.name: area.chosen for area in window.panes.shown[0].areas}
     assert marks == {"left": False, "right": True}
+
+
+def test_a_row_of_a_model_shows_its_maps(window: MainWindow, qtbot: QtBot) -> None:
+    other = attention("b.png", 2, "other")
+    window.document.edit("more", window.document.project.with_attention([other]))
+    page = computed(window, qtbot)
+    model = page.results.model
+    row = next(k for k in range(model.rowCount()) if texts(page, k)[1] == "other saliency")
+    page.results.table.setCurrentIndex(model.index(row, 0))
+    assert window.viewing.state.source == "other"
 
 
 def test_changes_of_areas_and_fixations_make_it_stale(window: MainWindow, qtbot: QtBot) -> None:

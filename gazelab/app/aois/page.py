@@ -4,12 +4,12 @@ from pathlib import Path
 
 from PySide6.QtWidgets import QVBoxLayout
 
-from gazelab.app.aois.results_view import AreaResults
+from gazelab.app.aois.results_view import AreaResults, MeasuredAreas
 from gazelab.app.jobs import Jobs
 from gazelab.app.panels.page import Asked, Page
 from gazelab.app.viewing import Viewing
 from gazelab.project.project import Project
-from gazelab.report.areas import Areas
+from gazelab.report.area_summary import summarise_areas
 from gazelab.study.areas import measure_areas, write_areas
 from gazelab.task import Task
 
@@ -47,18 +47,23 @@ class AreasPage(Page):
         """Return nothing: all is measured at once."""
         return None
 
-    def task(self, asked: Asked) -> Task[Areas]:
+    def task(self, asked: Asked) -> Task[MeasuredAreas]:
         """Return the task that measures the areas."""
-        return measure_areas(asked.project)
+        return _measured(asked.project)
 
-    def show_found(self, asked: Asked, found: Areas) -> None:
+    def show_found(self, asked: Asked, found: MeasuredAreas) -> None:
         """Show the table that is chosen."""
         self.results.show_areas(found)
 
-    def told(self, asked: Asked, found: Areas) -> str:
+    def told(self, asked: Asked, found: MeasuredAreas) -> str:
         """Return what the table on display is of."""
         return self.results.caption
 
-    def writing(self, asked: Asked, found: Areas, outdir: Path) -> Task[Path]:
+    def writing(self, asked: Asked, found: MeasuredAreas, outdir: Path) -> Task[Path]:
         """Return the task that writes what `gazelab aoi --out` writes."""
-        return write_areas(found, outdir)
+        return write_areas(found.each, outdir)
+
+
+def _measured(project: Project) -> Task[MeasuredAreas]:
+    areas = yield from measure_areas(project)
+    return MeasuredAreas(areas, summarise_areas(areas))

@@ -1,19 +1,12 @@
 """What was measured in areas of interest, as tables for the eye: words, units, counts."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication
 
-from gazelab.report.area_summary import (
-    MapSummary,
-    PeopleSummary,
-    maps_by,
-    people_by,
-    transitions_over,
-)
-from gazelab.report.areas import AreaRow, Areas, MapRow
+from gazelab.report.area_summary import AreaSummary, MapSummary, PeopleSummary, TrialCounts
 from gazelab.report.curves import source_name
 
 NOT_APPLICABLE = "–"
@@ -30,11 +23,12 @@ class Shown:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One row, and what it is about: an area, and perhaps a participant."""
+    """One row, and what it is about: an area, and perhaps a participant, or a source of maps."""
 
     cells: tuple[Shown, ...]
     aoi: str = ""
     participant: str = ""
+    source: tuple[str, str] = ("", "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,20 +44,17 @@ class ShownTable:
     labels: tuple[str, ...] = ()
 
 
-def side_by_side(areas: Areas, stimulus: str = "") -> ShownTable:
-    """Return a row for people and for each source in each area, on one stimulus or on all."""
-    rows = [row for row in areas.gaze if stimulus in ("", row.key[1])]
-    maps = [row for row in areas.maps if stimulus in ("", row.stimulus)]
-    people = people_by(rows, lambda row: row.aoi)
-    sources = maps_by(maps, lambda row: (row.aoi, source_name(row.source, row.kind)))
+def side_by_side(summary: AreaSummary) -> ShownTable:
+    """Return a row for people and for each source in each area."""
     lines = []
-    for name in _names(areas, stimulus):
-        if name in people:
-            cells = (_word(name), _word(_tr("People")), *_of_people(people[name]))
+    for name in summary.names:
+        if name in summary.people:
+            cells = (_word(name), _word(_tr("People")), *_of_people(summary.people[name]))
             lines.append(Line(cells, name))
-        for (aoi, source), found in sources.items():
+        for (aoi, *source), found in summary.sources.items():
             if aoi == name:
-                lines.append(Line((_word(name), _word(source), *_of_maps(found)), name))
+                cells = (_word(name), _word(source_name(*source)), *_of_maps(found))
+                lines.append(Line(cells, name, source=(source[0], source[1])))
     titles = (
         (_tr("Area"), _tr("Name of the area of interest")),
         (_tr("Who"), _tr("People, or a model and the kind of its maps")),
@@ -86,13 +77,12 @@ def side_by_side(areas: Areas, stimulus: str = "") -> ShownTable:
         ),
         *_of_people_alone(),
     )
-    return ShownTable(titles, tuple(lines), _people_words(rows) + " " + _model_words(maps))
+    caption = f"{_people_words(summary.counts)} {_model_words(summary)}"
+    return ShownTable(titles, tuple(lines), caption)
 
 
-def by_participant(areas: Areas, stimulus: str = "") -> ShownTable:
+def by_participant(summary: AreaSummary) -> ShownTable:
     """Return a row for each participant in each area."""
-    rows = [row for row in areas.gaze if stimulus in ("", row.key[1])]
-    found = people_by(rows, lambda row: (row.key[0], row.aoi))
     titles = (
         (_tr("Participant"), _tr("Who looked")),
         (_tr("Area"), _tr("Name of the area of interest")),
@@ -104,20 +94,18 @@ def by_participant(areas: Areas, stimulus: str = "") -> ShownTable:
         (_tr("Excluded [fixations]"), _tr("Fixations of these trials that take no part")),
     )
     lines = []
-    for (who, aoi), one in found.items():
+    for (who, aoi), one in summary.participants.items():
         n, share, _, reached, first, *alone = _of_people(one)
         cells = (_word(who), _word(aoi), n, share, reached, first, *alone, _count(one.n_excluded))
         lines.append(Line(cells, aoi, who))
-    return ShownTable(titles, tuple(lines), _people_words(rows))
+    return ShownTable(titles, tuple(lines), _people_words(summary.counts))
 
 
-def transition_matrix(areas: Areas, stimulus: str = "") -> ShownTable:
+def transition_matrix(summary: AreaSummary) -> ShownTable:
     """Return how often a fixation in one area was followed by one in another."""
-    names, moves = transitions_over(areas, stimulus)
-    ends = (*names, "")
+    moves, on = summary.moves, summary.stimuli_of
+    ends = (*summary.names, "")
     words = tuple(name or _tr("elsewhere") for name in ends)
-    on = {name: {aoi.stimulus for aoi in areas.aois if aoi.name == name} for name in names}
-    on[""] = {stimulus for found in on.values() for stimulus in found}
     lines = []
     for start in ends:
         total = sum(moves[start, end] for end in ends)
@@ -128,20 +116,15 @@ def transition_matrix(areas: Areas, stimulus: str = "") -> ShownTable:
             for end in ends
         )
         lines.append(Line(tuple(cells), start))
-    trials = [move for key, move in areas.moves.items() if stimulus in ("", key[1])]
     text = _tr(
         "Row: area of a fixation; column: area of the next one in use. Count, and share of the "
         "row; – where no picture has both. {n:,} transitions in {trials}. Where areas overlap, "
         "the first in the list holds a fixation."
     )
-    caption = text.format(n=sum(moves.values()), trials=_trials(sum(map(bool, trials))))
+    caption = text.format(n=sum(moves.values()), trials=_trials(summary.counts.n_trials))
     titles = tuple((_tr("to {name}").format(name=word), word) for word in words)
     labels = tuple(_tr("from {name}").format(name=word) for word in words)
     return ShownTable(titles, tuple(lines), caption, labels)
-
-
-def _names(areas: Areas, stimulus: str) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(a.name for a in areas.aois if stimulus in ("", a.stimulus)))
 
 
 def _of_people_alone() -> Iterator[tuple[str, str]]:
@@ -178,33 +161,31 @@ def _of_maps(found: MapSummary) -> Iterator[Shown]:
         yield Shown(NOT_APPLICABLE)
 
 
-def _people_words(rows: Sequence[AreaRow]) -> str:
-    trials = {row.key: row for row in rows}
-    used = [row for row in trials.values() if row.n_used]
-    people, pictures = ({row.key[place] for row in used} for place in (0, 1))
+def _people_words(counts: TrialCounts) -> str:
     text = _tr(
         "People: {trials} of {people} on {pictures}, each trial counts the same; {n:,} fixations "
         "are in use, {excluded:,} are excluded."
     )
     parts = [
         text.format(
-            trials=_trials(len(used)),
-            people=_participants(len(people)),
-            pictures=_pictures(len(pictures)),
-            n=sum(row.n_used for row in used),
-            excluded=sum(row.n_excluded for row in trials.values()),
+            trials=_trials(counts.n_trials),
+            people=_participants(counts.n_participants),
+            pictures=_pictures(counts.n_stimuli),
+            n=counts.n_fixations,
+            excluded=counts.n_excluded,
         )
     ]
-    if empty := len(trials) - len(used):
-        parts.append(_tr("Left out: {trials} without a fixation.").format(trials=_trials(empty)))
-    parts += [f"{note[0].upper()}{note[1:]}." for note in {row.note: 0 for row in rows} if note]
+    if counts.n_empty:
+        text = _tr("Left out: {trials} without a fixation.")
+        parts.append(text.format(trials=_trials(counts.n_empty)))
+    parts += [f"{note[0].upper()}{note[1:]}." for note in counts.notes]
     return " ".join(parts)
 
 
-def _model_words(maps: Sequence[MapRow]) -> str:
-    zero = sum(row.step == 0 and math.isnan(row.found.mass) for row in maps)
+def _model_words(summary: AreaSummary) -> str:
+    zero = sum(found.n_zero for found in summary.sources.values())
     parts = [_tr("In brackets: how many entered.")]
-    if maps:
+    if summary.sources:
         parts.insert(0, _tr("Models: final maps, each picture counts the same."))
     if zero:
         parts.append(_tr("Left out: {n:,} values of maps that are 0 everywhere.").format(n=zero))

@@ -1,6 +1,7 @@
 """Shows what was measured in areas of interest; a row leads to its area."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
@@ -15,14 +16,23 @@ from PySide6.QtWidgets import (
 from gazelab.app.aois.results import ShownTable, by_participant, side_by_side, transition_matrix
 from gazelab.app.aois.results_model import NOTHING, ResultsModel
 from gazelab.app.viewing import Viewing
+from gazelab.report.area_summary import AreaSummary, summarise_areas
 from gazelab.report.areas import Areas
 
 _MEASURED_ROWS = 40
-_TABLES: tuple[Callable[[Areas, str], ShownTable], ...] = (
+_TABLES: tuple[Callable[[AreaSummary], ShownTable], ...] = (
     side_by_side,
     by_participant,
     transition_matrix,
 )
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class MeasuredAreas:
+    """What was measured, and its means over all pictures, which take a while for many."""
+
+    each: Areas
+    over_all: AreaSummary
 
 
 class AreaResults(QWidget):
@@ -37,7 +47,7 @@ class AreaResults(QWidget):
     def __init__(self, viewing: Viewing) -> None:
         super().__init__()
         self._viewing = viewing
-        self._areas: Areas | None = None
+        self._areas: MeasuredAreas | None = None
         self.caption = ""
         self.scope = QComboBox()
         self.scope.addItems([self.tr("All pictures, by name"), self.tr("This picture")])
@@ -58,7 +68,7 @@ class AreaResults(QWidget):
         self.table.selectionModel().currentRowChanged.connect(self._moved)
         viewing.changed.connect(self._viewing_changed)
 
-    def show_areas(self, areas: Areas | None) -> None:
+    def show_areas(self, areas: MeasuredAreas | None) -> None:
         """Show what was measured, or nothing."""
         self._areas = areas
         self._show()
@@ -82,8 +92,7 @@ class AreaResults(QWidget):
     def _show(self) -> None:
         header, table = self.table.horizontalHeader(), NOTHING
         if self._areas is not None:
-            stimulus = self._viewing.state.stimulus if self.scope.currentIndex() == 1 else ""
-            table = _TABLES[self.kind.currentIndex()](self._areas, stimulus)
+            table = _TABLES[self.kind.currentIndex()](self._summary(self._areas))
         with QSignalBlocker(header):  # rows come in the order of the areas
             header.setSortIndicator(-1, Qt.SortOrder.AscendingOrder)
         self.model.show_table(table)
@@ -93,19 +102,26 @@ class AreaResults(QWidget):
         self.caption = table.caption
         self.changed.emit()
 
+    def _summary(self, areas: MeasuredAreas) -> AreaSummary:
+        if self.scope.currentIndex() == 0:
+            return areas.over_all
+        return summarise_areas(areas.each, self._viewing.state.stimulus)
+
     def _viewing_changed(self, fields: frozenset[str]) -> None:
         if "stimulus" in fields and self.scope.currentIndex() == 1:
             self._show()
 
     def _moved(self, index: QModelIndex, _: QModelIndex) -> None:
-        """Choose the area of a row, on a picture that has it, and let its participant lead."""
+        """Choose the area of a row, on a picture that has it, and its participant or its maps."""
         if not index.isValid() or self._areas is None:
             return
         line, viewing = self.model.line(index.row()), self._viewing
-        on = [aoi.stimulus for aoi in self._areas.aois if aoi.name == line.aoi]
+        on = [aoi.stimulus for aoi in self._areas.each.aois if aoi.name == line.aoi]
         if on and viewing.state.stimulus not in on:
             viewing.show_stimulus(on[0])
         viewing.show(area=line.aoi)
+        if line.source in viewing.document.project.sources:
+            viewing.show(source=line.source[0], kind=line.source[1])
         key = viewing.trials.find(line.participant, viewing.state.stimulus, "")
         if key is not None:
             viewing.lead(key)
