@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from gazelab.errors import SettingsError
 from gazelab.metrics.areas import attention_in_pixels, gaze_in, transitions
 from gazelab.project.project import Project
 from gazelab.report.areas import AreaRow, Areas, MapRow, area_tables
+from gazelab.study.matching import Pictures
 from gazelab.study.writing import write_tables
 from gazelab.task import Step, Task
 
@@ -23,10 +25,10 @@ _SYNTHETIC = "onsets are running sums of durations"
 def measure_areas(project: Project, aois: Sequence[Aoi] | None = None) -> Task[Areas]:
     """Return what people and maps did in areas of interest: those of the project, or others.
 
-    Raises SettingsError where there is none, and for an area on a stimulus that the project
-    does not have.
+    A stimulus may be named as in a recording, see `Pictures`. Raises SettingsError where there is
+    no area, for one on a stimulus that the project does not have, and for one that is there twice.
     """
-    aois = project.aois if aois is None else tuple(aois)
+    aois = project.aois if aois is None else aois
     if not aois:
         raise SettingsError(
             "There are no areas of interest.", "Draw them in the window, or name a table of them."
@@ -49,7 +51,7 @@ def measure_areas(project: Project, aois: Sequence[Aoi] | None = None) -> Task[A
         for item in maps_of.get(stimulus, ()):
             yield Step(done, len(by_stimulus), f"{stimulus}, {item.source}")
             maps += _map_rows(item, here, pixels)
-    return Areas(aois, tuple(gaze), tuple(maps), moves)
+    return Areas(tuple(chain(*by_stimulus.values())), tuple(gaze), tuple(maps), moves)
 
 
 def write_areas(areas: Areas, outdir: Path) -> Task[Path]:
@@ -60,11 +62,12 @@ def write_areas(areas: Areas, outdir: Path) -> Task[Path]:
 def with_areas_of(project: Project, aois: Sequence[Aoi]) -> Project:
     """Return the project with these areas in place of all on the same stimuli.
 
-    Areas on other stimuli stay. Raises SettingsError for a stimulus that is not there.
+    Areas on other stimuli stay. Stimuli are named, and SettingsError is raised, as in
+    `measure_areas`.
     """
-    named = _by_stimulus(project, aois)
-    kept = (aoi for aoi in project.aois if aoi.stimulus not in named)
-    return project.with_aois((*kept, *aois))
+    new = _by_stimulus(project, aois)
+    kept = (aoi for aoi in project.aois if aoi.stimulus not in new)
+    return project.with_aois(chain(kept, *new.values()))
 
 
 def copied(project: Project, aois: Sequence[Aoi]) -> tuple[Project, int]:
@@ -81,15 +84,21 @@ def copied(project: Project, aois: Sequence[Aoi]) -> tuple[Project, int]:
 
 
 def _by_stimulus(project: Project, aois: Iterable[Aoi]) -> dict[str, list[Aoi]]:
+    """Return areas by the id of their stimulus, and known by it."""
+    pictures = Pictures(project.stimuli.values())
     on: dict[str, list[Aoi]] = {}
     for aoi in aois:
-        if aoi.stimulus not in project.stimuli:
+        stimulus = pictures.named(aoi.stimulus)
+        if stimulus is None:
             known = ", ".join(list(project.stimuli)[:3])
             raise SettingsError(
                 f"The project has no stimulus '{aoi.stimulus}' for the area '{aoi.name}'.",
                 f"It has: {known} ..." if known else "",
             )
-        on.setdefault(aoi.stimulus, []).append(aoi)
+        here = on.setdefault(stimulus.id, [])
+        if aoi.name in (other.name for other in here):
+            raise SettingsError(f"The area '{aoi.name}' of {stimulus.id} is there twice.")
+        here.append(aoi if aoi.stimulus == stimulus.id else replace(aoi, stimulus=stimulus.id))
     return on
 
 

@@ -153,6 +153,18 @@ def test_a_name_that_is_taken_or_empty_is_refused(window: MainWindow) -> None:
         assert window.aois.list.item(1).text() == "area 2"
 
 
+def test_corners_on_one_line_are_refused_in_words(window: MainWindow, qtbot: QtBot) -> None:
+    add(window)
+    pane = window.panes.human
+    window.aois.polygon.click()
+    for x in (10, 50, 90):
+        qtbot.mouseClick(pane, Qt.MouseButton.LeftButton, pos=at(pane, x, 60))
+    qtbot.keyClick(pane, K.Key_Return)
+    assert "no width or no height" in window.aois.says.text()
+    assert len(window.document.project.aois) == 1
+    assert window.aois.list.findChild(QLineEdit) is None
+
+
 def test_only_the_new_area_is_chosen(window: MainWindow) -> None:
     add(window)
     add(window, 10)

@@ -106,8 +106,8 @@ class AoiPanel(QWidget):
             self.drawing.begin(shape)
 
     def _drawn(self, corners_px: np.ndarray) -> None:
-        self._tried(lambda: self.edits.add(corners_px))
-        self._edit_name()
+        if self._tried(lambda: self.edits.add(corners_px)):
+            self._edit_name()
 
     def _show_drawing(self) -> None:
         shape = self.drawing.shape
@@ -144,18 +144,22 @@ class AoiPanel(QWidget):
 
     def _copy(self) -> None:
         copied, left_out = self.edits.copy_to_all(self.chosen())
-        text = self.tr("Copied to {n:,} pictures.").format(n=copied)
+        text = self.tr("Copied to {n} pictures.")
+        if copied == 1:
+            text = self.tr("Copied to 1 picture.")
         if left_out:
-            text += " " + self.tr("{n:,} of another size are left out.").format(n=left_out)
-        self.says.setText(text)
+            text += " " + self.tr("Left out, since they have another size: {left}.")
+        self.says.setText(text.format(n=f"{copied:,}", left=f"{left_out:,}"))
 
-    def _tried(self, edit: Callable[[], object]) -> None:
-        """Do an edit; where it is refused, say why, and show what there is."""
+    def _tried(self, edit: Callable[[], object]) -> bool:
+        """Do an edit; where it is refused, say why, show what there is, and return False."""
         try:
             edit()
         except SettingsError as error:
             self._list()
             self.says.setText(str(error))
+            return False
+        return True
 
     # showing
 

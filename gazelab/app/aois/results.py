@@ -75,7 +75,7 @@ def side_by_side(summary: AreaSummary) -> ShownTable:
             _tr("First inside [no.]"),
             _tr("Number of the first fixation inside, or of the first step with its peak inside"),
         ),
-        *_of_people_alone(),
+        *_titles_of_people_alone(),
     )
     caption = f"{_people_words(summary.counts)} {_model_words(summary)}"
     return ShownTable(titles, tuple(lines), caption)
@@ -90,7 +90,7 @@ def by_participant(summary: AreaSummary) -> ShownTable:
         (_tr("Dwell share [%]"), _tr("Of the dwell time of a trial; mean over n")),
         (_tr("Reached [%]"), _tr("Trials with a fixation inside")),
         (_tr("First inside [no.]"), _tr("Number of the first fixation inside")),
-        *_of_people_alone(),
+        *_titles_of_people_alone(),
         (_tr("Excluded [fixations]"), _tr("Fixations of these trials that take no part")),
     )
     lines = []
@@ -127,7 +127,7 @@ def transition_matrix(summary: AreaSummary) -> ShownTable:
     return ShownTable(titles, tuple(lines), caption, labels)
 
 
-def _of_people_alone() -> Iterator[tuple[str, str]]:
+def _titles_of_people_alone() -> Iterator[tuple[str, str]]:
     over = _tr("Mean over the trials in brackets, those with a fixation inside")
     yield _tr("First fixation [ms]"), _tr("Onset of the first fixation inside.") + " " + over
     dwell = _tr("Sum of the durations of the fixations inside, without saccades; mean over n")
@@ -176,7 +176,7 @@ def _people_words(counts: TrialCounts) -> str:
         )
     ]
     if counts.n_empty:
-        text = _tr("Left out: {trials} without a fixation.")
+        text = _tr("Left out: {trials} without a fixation in use.")
         parts.append(text.format(trials=_trials(counts.n_empty)))
     parts += [f"{note[0].upper()}{note[1:]}." for note in counts.notes]
     return " ".join(parts)

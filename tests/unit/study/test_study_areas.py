@@ -62,6 +62,10 @@ def test_loaded_areas_replace_all_on_their_stimuli_and_no_others(project):  # no
     other = Aoi("b", "left", LEFT.corners_px)
     loaded = with_areas_of(project.with_aois([LEFT, other]), [RIGHT])
     assert loaded.aois == (other, RIGHT)
+    named_otherwise = with_areas_of(project, [replace(LEFT, stimulus="C:\\pictures\\A.jpg")])
+    assert [aoi.key for aoi in named_otherwise.aois] == [("a", "left")]
+    with pytest.raises(SettingsError, match="'left' of a is there twice"):
+        with_areas_of(project, [LEFT, replace(LEFT, stimulus="a.jpg")])
     with pytest.raises(SettingsError, match="no stimulus 'nix'"):
         with_areas_of(project, [replace(LEFT, stimulus="nix")])
 
