@@ -4,7 +4,6 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gazelab.data.scores import BASELINES
 from gazelab.report.summary import Summary
 
 
@@ -42,7 +41,7 @@ def curves(summaries: Iterable[Summary], metric: str) -> tuple[Curve, ...]:
     steps = sorted({step for values in groups.values() for step in values if step > 0})
     found = []
     for (source, kind, fixations, alignment), values in groups.items():
-        is_model = source not in BASELINES
+        is_model = bool(kind)
         by_step = {step: value for step, value in values.items() if step > 0}
         if not by_step and not is_model:
             by_step = dict.fromkeys(steps, values[0])
