@@ -4,7 +4,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from gazelab.data.scores import GRID_CEILING, HUMAN_DENSITY
 from gazelab.report.summary import Summary
+
+_SEEN = (HUMAN_DENSITY, GRID_CEILING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +33,12 @@ def source_name(source: str, kind: str) -> str:
 def curves(summaries: Iterable[Summary], metric: str) -> tuple[Curve, ...]:
     """Return a curve for each source and choice of fixations that was scored by step.
 
-    A baseline scored on all fixations has no steps: it is a level line over the models'.
+    A baseline scored on all fixations has no steps: it is a level line over the models'. Maps
+    of the fixations that they are scored on are left out: no step can be expected to reach them.
     """
     groups: dict[tuple[str, str, str, str], dict[int, float]] = {}
     for row in summaries:
-        if row.metric == metric:
+        if row.metric == metric and (row.kind or not row.source.startswith(_SEEN)):
             key = row.source, row.kind, row.fixations, row.alignment
             groups.setdefault(key, {})[row.step] = row.mean
     several = len({alignment for *_, alignment in groups if alignment}) > 1

@@ -60,7 +60,7 @@ def choose_ceilings(
         viewers = []
         for number, viewing in enumerate(viewings.values()):
             yield Step(number, len(viewings), GOLD_STANDARD)
-            viewers += _viewers(viewing, pool)
+            viewers += viewers_on(viewing, pool)
         gold = yield from choose_gold_standard(viewers)
     shapes = {stimulus: viewing.stimulus.shape for stimulus, viewing in viewings.items()}
     every = (attention for of_stimulus in maps.values() for attention in of_stimulus)
@@ -97,30 +97,28 @@ class Ceilings:
             return
         ground = Ground(viewing, self.pool, self.blur.sigma_px)
         everything = np.ones(len(viewing.used), bool)
-        if self.wanted & {"uniform", "grid-ceiling"}:
-            truth = ground.truth(everything, Buffers(), blurred=True)
-            yield from self._of_maps(viewing, truth, maps)
+        truth = ground.truth(everything, Buffers(), blurred=True)
+        if "uniform" in self.wanted:
+            entry = Entry.of(viewing, UNIFORM, ground.grid, self.blur)
+            yield from self._compared(entry, np.ones(ground.grid, np.float32), truth)
         if self.wanted & {"one-human", "gold-standard"}:
             yield from self._of_people(viewing, ground, viewing.by_viewer(everything))
+        if "grid-ceiling" in self.wanted:
+            yield from self._of_grids(viewing, truth, maps)
 
-    def _of_maps(
+    def _of_grids(
         self, viewing: Viewing, truth: Truth, maps: Sequence[Attention]
     ) -> Iterator[Score]:
-        """Yield the rows of maps that are the same for every fixation."""
-        if "uniform" in self.wanted:
-            entry = Entry.of(viewing, UNIFORM, truth.grid, self.blur)
-            yield from self._compared(entry, np.ones(truth.grid, np.float32), truth)
-        if "grid-ceiling" in self.wanted:
-            human = truth.density
-            assert human is not None
-            entry = Entry.of(viewing, HUMAN_DENSITY, truth.grid, self.blur)
-            entry = replace(entry, own_blur=self.blur, notes=(SAME_FIXATIONS,))
-            yield from self._compared(entry, human, truth)
-            for name, grid in self._grids(maps).items():
-                notes = f"human density on {grid[1]}x{grid[0]} cells", SAME_FIXATIONS
-                entry = replace(entry, source=name, notes=notes)
-                stretched = to_grid(closest_on_grid(human, grid), truth.grid)
-                yield from self._compared(entry, stretched, truth)
+        """Yield the rows of the human density, and of what the grids of the maps hold of it."""
+        human = truth.density
+        assert human is not None
+        entry = Entry.of(viewing, HUMAN_DENSITY, truth.grid, self.blur)
+        entry = replace(entry, own_blur=self.blur, notes=(SAME_FIXATIONS,))
+        yield from self._compared(entry, human, truth)
+        for name, grid in self._grids(maps).items():
+            notes = f"human density on {grid[1]}x{grid[0]} cells", SAME_FIXATIONS
+            stretched = to_grid(closest_on_grid(human, grid), truth.grid)
+            yield from self._compared(replace(entry, source=name, notes=notes), stretched, truth)
 
     def _compared(self, entry: Entry, map_: Map, truth: Truth) -> Iterator[Score]:
         prediction = Prediction(map_)
@@ -151,7 +149,7 @@ class Ceilings:
             yield from entry.scores(self.metrics, found)
 
 
-def _viewers(viewing: Viewing, pool: Pool) -> list[Viewers]:
+def viewers_on(viewing: Viewing, pool: Pool) -> list[Viewers]:
     """Return the fixations in use on a stimulus, if two participants have any."""
     used, shape = viewing.used, viewing.stimulus.shape
     if len(np.unique(viewing.viewer[used])) < 2:

@@ -1,5 +1,7 @@
 """Choose what to compare with people, by which metrics, and how."""
 
+from textwrap import fill
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -87,7 +89,7 @@ class CompareDialog(QDialog):
             box = self.baselines[baseline.id]
             box.setText(", ".join(baseline.sources))
             box.setChecked(False)
-            box.setToolTip(f"{baseline.definition}\n{baseline.citation}")
+            box.setToolTip(f"{fill(baseline.definition, 80)}\n{baseline.citation}")
             grid.addWidget(box, number // 2, number % 2)
         always = self.tr("Centre bias and inter-observer agreement are always shown beside.")
         grid.addWidget(QLabel(always), grid.rowCount(), 0, 1, 2)

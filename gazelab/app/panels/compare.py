@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -30,6 +31,7 @@ from gazelab.task import Step, Task
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _ARROWS = {"higher": "↑", "lower": "↓"}
+_TIP = 80  # characters in a line: a tip of plain text is not wrapped by itself
 _NAME_PX = 260
 """Names of attention methods are long: the numbers need room too."""
 
@@ -112,9 +114,11 @@ class _Answer:
 def _summed_up(scores: tuple[Score, ...], stimulus: str) -> Task[_Answer]:
     yield Step(0, 1)
     chosen = [score for score in scores if stimulus in ("", score.stimulus)]
-    told = {source: baseline.definition for source, baseline in baselines_in(chosen).items()}
+    told = {
+        source: fill(baseline.definition, _TIP) for source, baseline in baselines_in(chosen).items()
+    }
     if gold := gold_standard_told(chosen):
-        told[GOLD_STANDARD] += f"\n{gold}"
+        told[GOLD_STANDARD] += f"\n{fill(gold, _TIP)}"
     return _Answer((scores, stimulus), chosen, summarise(chosen), told)
 
 
