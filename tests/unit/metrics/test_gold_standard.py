@@ -126,6 +126,8 @@ def test_the_mixture_is_a_density_with_the_chosen_weights():
     assert mixture.sum() == pytest.approx(1)
     assert (mixture[1, 2], mixture[2, 3]) == pytest.approx((0.7 + 0.005, 0.2 + 0.005))
     assert gold.density(np.zeros((4, 5)), None).sum() == pytest.approx(0.1)
+    rounded_up = GoldStandard(15.0, 1.0, 0.0004, 5, 4, 300)
+    assert rounded_up.density(others, bias).min() >= 0
 
 
 def test_what_was_chosen_is_told_with_degrees_where_they_are_known():
