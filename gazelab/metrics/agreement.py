@@ -117,14 +117,14 @@ class Observers:
         """Return for each subset the means over folds in which there is something to predict."""
         values: list[dict[str, list]] = [{m.id: [] for m in metrics} for _ in subsets]
         blurred = any(metric.uses_density for metric in metrics)
-        buffers = Buffers()
+        for_map, for_truth = Buffers(), Buffers()
         for map_, predicted in folds if metrics else ():
-            prediction = Prediction(map_, buffers)
+            prediction = Prediction(map_, for_map)
             for subset, found in zip(subsets, values, strict=True):
                 seen = pooled([subset[viewer] for viewer in predicted])
                 if len(seen):
                     human = self._density(seen) if blurred else None
-                    truth = self._truth(seen, human)
+                    truth = self._truth(seen, human, for_truth)
                     for metric in metrics:
                         found[metric.id].append(metric.evaluate(prediction, truth))
         return [{id_: _mean(of, note) for id_, of in found.items()} for found in values]
@@ -134,9 +134,9 @@ class Observers:
             seen.x_px, seen.y_px, self._shape, self._sigma_px, weights=seen.weight, grid=self._grid
         )
 
-    def _truth(self, seen: Fixations, human: np.ndarray | None = None) -> Truth:
+    def _truth(self, seen: Fixations, human: np.ndarray | None, buffers: Buffers) -> Truth:
         cells = cells_of(seen.x_px, seen.y_px, self._shape, self._grid)
-        return Truth(self._grid, cells, human, self._others_cells, self._baseline)
+        return Truth(self._grid, cells, human, self._others_cells, self._baseline, buffers)
 
 
 def _mean(found: list[tuple[float, str]], note: str) -> tuple[float, str]:
