@@ -258,6 +258,14 @@ def _score(verbs: Any) -> None:
         "--sigma-deg", metavar="D", type=float, help="blur of human density in degrees"
     )
     blur.add_argument("--sigma-px", metavar="P", type=float, help="blur of human density in pixels")
+    parser.add_argument(
+        "--baseline",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        help="also uniform one-human gold-standard grid-ceiling, or some of them, beside centre "
+        "bias and inter-observer",
+    )
     parser.add_argument("--by-step", action="store_true", help="also each timestep of a model")
     parser.add_argument(
         "--alignment",

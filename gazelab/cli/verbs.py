@@ -74,7 +74,8 @@ VERBS = {
             "compare models with people",
             "Compute how well the maps of models agree with the fixations of people, store the "
             "scores in the project in place of earlier ones, and print the means over pictures. "
-            "The centre bias and the agreement between people stand beside the models. With "
+            "The centre bias and the agreement between people stand beside the models, and with "
+            "--baseline what one person, the KDE gold standard and a grid can reach. With "
             "--compare, two sources are compared picture by picture by the scores there are; with "
             "--matrix, every step with every fixation number.",
             "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",

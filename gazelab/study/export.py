@@ -8,6 +8,7 @@ from gazelab import storage
 from gazelab.data.recording import Recording
 from gazelab.project.project import Project
 from gazelab.report.areas import area_tables
+from gazelab.report.baselines import baselines_in
 from gazelab.report.contents import tables_of
 from gazelab.report.dictionary import data_dictionary
 from gazelab.report.gaze_tables import sample_file, sample_table
@@ -60,7 +61,8 @@ def export(
         pictures = [name for name in _files(folder) if name not in written]
         yield Step(len(tables) + 1, total, "describing the files")
         used = (score.metric for score in project.scores)
-        storage.write_json(folder / "data_dictionary.json", data_dictionary(tables, used))
+        described = data_dictionary(tables, used, baselines_in(project.scores))
+        storage.write_json(folder / "data_dictionary.json", described)
         text = readme(project, tables, pictures, quality.sentence)
         storage.write_text(folder / "README.md", text)
         yield Step(len(tables) + 2, total, "writing the manifest")
