@@ -76,6 +76,11 @@ def poisoned(folder: Path, team: Team) -> None:
     finish(Trainer(plain_net(), toy, TABLES["adamw"], folder / "poisoned", team).run())
 
 
+def threads() -> list[str]:
+    """Return the names of the threads of this process (on Linux)."""
+    return [name.read_text().strip() for name in Path("/proc/self/task").glob("*/comm")]
+
+
 def main(folder: Path) -> None:
     torch.set_num_threads(1)
     with joined() as team, joined() as again:
@@ -94,7 +99,8 @@ def main(folder: Path) -> None:
             "poisoned": complaint(lambda: poisoned(folder, team)),
             "small": complaint(lambda: Trainer(plain_net(), Toy(), small, folder, team)),
         }
-        (folder / f"{team.rank}.json").write_text(json.dumps(found))
+    found["threads"] = threads()
+    (folder / f"{team.rank}.json").write_text(json.dumps(found))
 
 
 if __name__ == "__main__":

@@ -85,9 +85,19 @@ def joined() -> Iterator[Team]:
     with_gpu = torch.cuda.is_available()
     if with_gpu:
         torch.cuda.set_device(int(os.environ["LOCAL_RANK"]) % torch.cuda.device_count())
+    _load_what_keeps_groups()
     backend = "cpu:gloo,cuda:nccl" if with_gpu else "gloo"
     distributed.init_process_group(backend, timeout=_PATIENCE)
     try:
         yield Team(distributed.get_rank(), distributed.get_world_size())
     finally:
         distributed.destroy_process_group()
+
+
+def _load_what_keeps_groups() -> None:
+    """Import the module whose defaults are the group that exists when it is first imported.
+
+    Optimisers import it. The group would outlive its block with its threads, and one of them
+    can abort the process while the interpreter ends.
+    """
+    import torch.distributed.nn.functional  # noqa: F401

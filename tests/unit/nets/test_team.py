@@ -97,3 +97,10 @@ def test_what_one_process_meets_is_named_by_all(both: list[dict[str, Any]]) -> N
 def test_a_batch_smaller_than_the_team_is_refused(both: list[dict[str, Any]]) -> None:
     for found in both:
         assert "cannot be shared by 2" in found["small"]
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="threads are counted in /proc")
+def test_no_thread_of_the_team_outlives_it(both: list[dict[str, Any]]) -> None:
+    for found in both:
+        assert found["threads"]
+        assert not [name for name in found["threads"] if "gloo" in name]
