@@ -14,6 +14,7 @@ from gazelab.gaze.glimpses import glimpse
 from gazelab.metrics.pair import Pair
 from gazelab.metrics.similarities import SIMILARITIES, Similarity, similar, similarity_of
 from gazelab.project.project import Project
+from gazelab.report.likeness_matrix import Clusters, cluster_tables
 from gazelab.report.similarity import Likeness, SimilaritySummary, similarity_tables
 from gazelab.study.score import check_sources, is_meant
 from gazelab.study.writing import write_tables
@@ -89,9 +90,12 @@ def write_similarities(
     measures: Sequence[Similarity],
     summaries: Sequence[SimilaritySummary],
     outdir: Path,
+    clustered: Sequence[Clusters] = (),
 ) -> Task[Path]:
-    """Write all pairs, their means and a data dictionary, as `write_tables` does."""
+    """Write all pairs, their means, any clusters and a dictionary, as `write_tables` does."""
     tables = similarity_tables(found, measures, summaries)
+    if clustered:
+        tables += cluster_tables(clustered)
     return write_tables(tables, (measure.id for measure in measures), outdir)
 
 

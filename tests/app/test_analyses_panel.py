@@ -175,7 +175,9 @@ def test_the_tables_are_those_of_the_command(
     window.findChild(QMessageBox).close()
     window.document.flush()
     command = tmp_path / "command"
-    assert main(["similarity", str(window.document.folder), "--out", str(command)]) == 0
+    assert (
+        main(["similarity", str(window.document.folder), "--cluster", "--out", str(command)]) == 0
+    )
     written = tmp_path / "study-similarity"
     files = sorted(path.name for path in command.iterdir())
     assert files == sorted(path.name for path in written.iterdir())

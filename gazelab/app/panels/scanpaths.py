@@ -9,34 +9,45 @@ from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
+    QSplitter,
     QTableView,
 )
 
 from gazelab.app.jobs import Jobs
+from gazelab.app.panels.likeness import LikenessView
 from gazelab.app.panels.means import MeansModel
 from gazelab.app.panels.page import Asked, Page
 from gazelab.app.viewing import Viewing
+from gazelab.metrics.clustering import LINKAGES
 from gazelab.project.project import Project
+from gazelab.report.likeness_matrix import LikenessMatrix, clusters, clusters_by, likeness_matrix
 from gazelab.report.similarity import Likeness, SimilaritySummary, summarise_similarity
 from gazelab.study.similarity import SimilarityPlan, similarities, write_similarities
 from gazelab.task import Task
 
+_FIRST = "scanmatch"
+"""The measure that is shown at first: it tells people from chance better than most."""
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """All pairs and their means."""
+    """All pairs, their means, and the means of every two participants."""
 
     pairs: Sequence[Likeness]
     summaries: tuple[SimilaritySummary, ...]
+    matrix: LikenessMatrix
 
 
 def _compared(project: Project, plan: SimilarityPlan) -> Task[Compared]:
     pairs = yield from similarities(project, plan)
-    return Compared(pairs, summarise_similarity(pairs, plan.chosen))
+    matrix = likeness_matrix(pairs, len(plan.chosen))
+    clusters_by(matrix, plan.chosen[0], 0, LINKAGES[0])  # its library takes long to import: here
+    return Compared(pairs, summarise_similarity(pairs, plan.chosen), matrix)
 
 
 class ScanpathsPage(Page):
-    """A table of means beside chance; a row is a measure."""
+    """A table of means beside chance, and the matrix of the measure that is chosen in it."""
 
     name = "similarity"
     parts = ("stimuli", "scanpaths", "attention")
@@ -54,13 +65,23 @@ class ScanpathsPage(Page):
         self.model = MeansModel(self)
         self.table = QTableView()
         self._set_up_table()
-        for widget in (self.scope, self.who):
+        self.matrix = LikenessView()
+        linkage = QLabel(self.tr("Lin&kage"))
+        linkage.setBuddy(self.matrix.linkage)
+        for widget in (self.scope, self.who, linkage, self.matrix.linkage):
             self.settings.addWidget(widget)
+        splitter = QSplitter(childrenCollapsible=False)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.matrix)
+        splitter.setSizes([560, 460])
         layout = QHBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(splitter)
         self.scope.currentIndexChanged.connect(self.refresh)
         self.who.currentIndexChanged.connect(self._show_means)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_matrix())
+        self.matrix.led.connect(self._lead)
+        self.matrix.turned.connect(self._turn)
         viewing.changed.connect(self._viewing_changed)
         self.refresh()
 
@@ -119,12 +140,44 @@ class ScanpathsPage(Page):
 
     def writing(self, asked: Asked, found: Compared, outdir: Path) -> Task[Path]:
         """Return the task that writes the tables."""
-        return write_similarities(found.pairs, _plan(asked).chosen, found.summaries, outdir)
+        measures, linkage = _plan(asked).chosen, self.matrix.linkage.currentText()
+        trees = clusters(found.matrix, measures, linkage)
+        return write_similarities(found.pairs, measures, found.summaries, outdir, trees)
+
+    def _show_matrix(self) -> None:
+        row = self.table.currentIndex().row()
+        if self.asked is not None and row >= 0:
+            measures = _plan(self.asked).chosen
+            self.matrix.show_measure(self.found.matrix, measures[row], row)
+
+    def _lead(self, first: str, second: str) -> None:
+        """Show the scanpaths of participants on the image that is shown, or on their first."""
+        viewing = self.viewing
+        names = [name for name in (second, first) if name]
+        here = viewing.state.stimulus
+        if not all(viewing.trials.find(name, here) for name in names):
+            pairs = self.found.pairs
+            there = (p.stimulus for p in pairs if {p.first, p.second} >= set(names))
+            viewing.show_stimulus(next(there, here))
+        for name in names:
+            key = viewing.trials.find(name, viewing.state.stimulus)
+            if key is not None:
+                viewing.lead(key, others=bool(second) and name == first)
+
+    def _turn(self, participant: str, source: str, kind: str) -> None:
+        """Show a participant beside a source."""
+        self._lead(participant, "")
+        self.viewing.show(source=source, kind=kind)
 
     def _show_means(self) -> None:
+        chosen = self.table.currentIndex().row()
         rows = () if self.found is None else self.found.summaries
         self.model.show_rows([r for r in rows if (r.who, r.kind) == self.who.currentData()])
         self.table.resizeColumnsToContents()
+        names = [self.model.row(k).measure for k in range(self.model.rowCount())]
+        row = chosen if chosen >= 0 else names.index(_FIRST)
+        self.table.setCurrentIndex(self.model.index(row, 0))
+        self._show_matrix()
 
     def _viewing_changed(self, fields: frozenset[str]) -> None:
         if "stimulus" in fields:
