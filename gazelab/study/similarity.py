@@ -11,6 +11,7 @@ from gazelab.data.attention import Attention
 from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
 from gazelab.gaze.glimpses import glimpse
+from gazelab.metrics.meanshift import fixation_clusters
 from gazelab.metrics.pair import Pair
 from gazelab.metrics.similarities import SIMILARITIES, Similarity, similar, similarity_of
 from gazelab.project.project import Project
@@ -70,10 +71,12 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
             "It takes two participants on one stimulus, or a model with several steps.",
         )
     elsewhere = _Elsewhere(paths, plan.seed)
+    clustering = any("clusters" in measure.needs for measure in measures)
     found: list[Likeness] = []
     for done, (stimulus, here) in enumerate(on.items()):
         yield Step(done, len(on), stimulus)
         elsewhere.begin(stimulus)
+        clusters = fixation_clusters(here) if clustering else None
         people = ((a, b, "") for a, b in _pairs_of_people(here))
         machine = (
             (step_peaks(attention, shapes[stimulus]), b, attention.kind)
@@ -81,7 +84,10 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
             for b in here
         )
         for pairs in (people, machine):
-            found += [_likeness(*pair, measures, shapes, elsewhere) for pair in pairs]
+            found += [
+                _likeness(Pair(a, b, shapes[stimulus], clusters), kind, measures, shapes, elsewhere)
+                for a, b, kind in pairs
+            ]
     return tuple(found)
 
 
@@ -135,20 +141,20 @@ class _Elsewhere:
 
 
 def _likeness(
-    a: Scanpath,
-    b: Scanpath,
+    pair: Pair,
     kind: str,
     measures: Sequence[Similarity],
     shapes: Shapes,
     elsewhere: _Elsewhere,
 ) -> Likeness:
-    shape = shapes[b.stimulus]
-    values, reasons = similar(Pair(a, b, shape), measures)
+    a, b = pair.a, pair.b
+    values, reasons = similar(pair, measures)
     chance, chance_reasons = np.full(len(measures), np.nan), (NO_CHANCE,) * len(measures)
     other = elsewhere.draw(b.stimulus, a.participant)
     if other is not None:
-        moved = _moved(other, shapes[other.stimulus], shape)
-        chance, chance_reasons = similar(Pair(a, moved, shape), measures)
+        moved = _moved(other, shapes[other.stimulus], shapes[b.stimulus])
+        by_chance = Pair(a, moved, pair.shape, pair.clusters)
+        chance, chance_reasons = similar(by_chance, measures)
     return Likeness(
         stimulus=b.stimulus,
         kind=kind,

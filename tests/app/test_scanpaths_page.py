@@ -58,7 +58,7 @@ def test_every_measure_has_its_mean_beside_chance_for_people_and_each_source(
     window: MainWindow, qtbot: QtBot
 ) -> None:
     page = computed(window, qtbot)
-    assert page.model.rowCount() == 26
+    assert page.model.rowCount() == 28
     assert page.model.row(page.table.currentIndex().row()).measure == "scanmatch"
     assert [page.who.itemText(k) for k in range(page.who.count())] == [
         "People with one another",
