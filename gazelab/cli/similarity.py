@@ -47,11 +47,10 @@ def add_similarity_options(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument(
         "--cluster",
-        metavar="LINKAGE",
+        choices=("average", "complete", "single"),
         nargs="?",
         const="average",
-        help="cluster the participants by each measure: average (when none is named), complete "
-        "or single",
+        help="cluster the participants by each measure, with this linkage (average)",
     )
     parser.add_argument(
         "--seed", metavar="N", type=int, default=0, help="of the draw of scanpaths for chance (0)"

@@ -91,7 +91,7 @@ def _shifted(
     for _ in range(_MOST_STEPS):
         near = _apart(ends[moving], points) <= bandwidth
         counts[moving] = near.sum(axis=1)
-        means = near @ points / counts[moving, None]
+        means = near.astype(np.float64) @ points / counts[moving, None]
         far = np.hypot(*(means - ends[moving]).T) > _STILL * bandwidth
         ends[moving] = means
         moving = moving[far]
@@ -114,4 +114,6 @@ def _points(scanpath: Scanpath) -> np.ndarray:
 
 
 def _apart(a: np.ndarray, b: np.ndarray) -> np.ndarray:
-    return np.hypot(*(np.subtract.outer(a[:, axis], b[:, axis]) for axis in (0, 1)))
+    x, y = (np.subtract.outer(a[:, axis], b[:, axis]) for axis in (0, 1))
+    apart: np.ndarray = np.sqrt(x * x + y * y)  # a third of the time of hypot
+    return apart

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 import numpy as np
@@ -22,6 +22,9 @@ from gazelab.study.writing import write_tables
 from gazelab.task import Step, Task
 
 NO_CHANCE = "no scanpaths on other stimuli"
+_PAIRS_A_STEP = 50
+"""After so many pairs the task can be stopped: a hundred people make five thousand."""
+
 _NOWHERE = ("", "", "")
 
 Shapes = Mapping[str, tuple[int, int]]
@@ -74,7 +77,6 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
     clustering = any("clusters" in measure.needs for measure in measures)
     found: list[Likeness] = []
     for done, (stimulus, here) in enumerate(on.items()):
-        yield Step(done, len(on), stimulus)
         elsewhere.begin(stimulus)
         clusters = fixation_clusters(here) if clustering else None
         people = ((a, b, "") for a, b in _pairs_of_people(here))
@@ -83,11 +85,11 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
             for attention in models.get(stimulus, ())
             for b in here
         )
-        for pairs in (people, machine):
-            found += [
-                _likeness(Pair(a, b, shapes[stimulus], clusters), kind, measures, shapes, elsewhere)
-                for a, b, kind in pairs
-            ]
+        for k, (a, b, kind) in enumerate(chain(people, machine)):
+            if k % _PAIRS_A_STEP == 0:
+                yield Step(done, len(on), stimulus)
+            pair = Pair(a, b, shapes[stimulus], clusters)
+            found.append(_likeness(pair, kind, measures, shapes, elsewhere))
     return tuple(found)
 
 

@@ -142,6 +142,21 @@ def test_the_linkage_is_chosen_and_a_measure_without_direction_has_no_tree(
     assert "Not clustered: neither end" in page.matrix.about.text()
 
 
+def test_tab_goes_from_the_settings_to_the_matrix(window: MainWindow, qtbot: QtBot) -> None:
+    page = computed(window, qtbot)
+    page.scope.setFocus()
+    for widget in (
+        page.who,
+        page.matrix.linkage,
+        page.compute_button,
+        page.save_button,
+        page.table,
+        page.matrix.map,
+    ):
+        qtbot.keyClick(window.focusWidget(), K.Key_Tab)
+        assert window.focusWidget() is widget
+
+
 def shown(grid: Grid, qtbot: QtBot) -> HeatMap:
     view = HeatMap()
     qtbot.addWidget(view)

@@ -1,6 +1,7 @@
 """What the pages of the analyses have in common: settings, a button, what was found, tables."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -203,3 +204,11 @@ class Page(QWidget):
 
 def _words() -> QLabel:
     return QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+
+
+def order_tabs(page: Page, *body: QWidget) -> None:
+    """Let Tab go through the settings of a page, its buttons, and what its body holds."""
+    items = (page.settings.itemAt(k).widget() for k in range(page.settings.count()))
+    settings = [widget for widget in items if widget is not None]
+    for before, after in pairwise((*settings, page.compute_button, page.save_button, *body)):
+        QWidget.setTabOrder(before, after)

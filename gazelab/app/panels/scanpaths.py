@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
@@ -17,17 +18,20 @@ from PySide6.QtWidgets import (
 from gazelab.app.jobs import Jobs
 from gazelab.app.panels.likeness import LikenessView
 from gazelab.app.panels.means import MeansModel
-from gazelab.app.panels.page import Asked, Page
+from gazelab.app.panels.page import Asked, Page, order_tabs
 from gazelab.app.viewing import Viewing
 from gazelab.metrics.clustering import LINKAGES
 from gazelab.project.project import Project
 from gazelab.report.likeness_matrix import LikenessMatrix, clusters, clusters_by, likeness_matrix
 from gazelab.report.similarity import Likeness, SimilaritySummary, summarise_similarity
 from gazelab.study.similarity import SimilarityPlan, similarities, write_similarities
-from gazelab.task import Task
+from gazelab.task import Step, Task
 
 _FIRST = "scanmatch"
 """The measure that is shown at first: it tells people from chance better than most."""
+
+_MEASURE_PX = 180
+"""Names of measures are long: the numbers need room too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -44,6 +48,13 @@ def _compared(project: Project, plan: SimilarityPlan) -> Task[Compared]:
     matrix = likeness_matrix(pairs, len(plan.chosen))
     clusters_by(matrix, plan.chosen[0], 0, LINKAGES[0])  # its library takes long to import: here
     return Compared(pairs, summarise_similarity(pairs, plan.chosen), matrix)
+
+
+def _written(found: Compared, plan: SimilarityPlan, linkage: str, outdir: Path) -> Task[Path]:
+    yield Step(0)
+    trees = clusters(found.matrix, plan.chosen, linkage)
+    task = write_similarities(found.pairs, plan.chosen, found.summaries, outdir, trees)
+    return (yield from task)
 
 
 class ScanpathsPage(Page):
@@ -73,10 +84,11 @@ class ScanpathsPage(Page):
         splitter = QSplitter(childrenCollapsible=False)
         splitter.addWidget(self.table)
         splitter.addWidget(self.matrix)
-        splitter.setSizes([560, 460])
+        splitter.setSizes([590, 440])
         layout = QHBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
+        order_tabs(self, self.table, self.matrix.map)
         self.scope.currentIndexChanged.connect(self.refresh)
         self.who.currentIndexChanged.connect(self._show_means)
         self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_matrix())
@@ -140,9 +152,7 @@ class ScanpathsPage(Page):
 
     def writing(self, asked: Asked, found: Compared, outdir: Path) -> Task[Path]:
         """Return the task that writes the tables."""
-        measures, linkage = _plan(asked).chosen, self.matrix.linkage.currentText()
-        trees = clusters(found.matrix, measures, linkage)
-        return write_similarities(found.pairs, measures, found.summaries, outdir, trees)
+        return _written(found, _plan(asked), self.matrix.linkage.currentText(), outdir)
 
     def _show_matrix(self) -> None:
         row = self.table.currentIndex().row()
@@ -174,6 +184,7 @@ class ScanpathsPage(Page):
         rows = () if self.found is None else self.found.summaries
         self.model.show_rows([r for r in rows if (r.who, r.kind) == self.who.currentData()])
         self.table.resizeColumnsToContents()
+        self.table.setColumnWidth(0, min(self.table.columnWidth(0), _MEASURE_PX))
         names = [self.model.row(k).measure for k in range(self.model.rowCount())]
         row = chosen if chosen >= 0 else names.index(_FIRST)
         self.table.setCurrentIndex(self.model.index(row, 0))
@@ -192,6 +203,7 @@ class ScanpathsPage(Page):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         rows = table.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
