@@ -68,7 +68,9 @@ def test_every_measure_has_its_mean_beside_chance_for_people_and_each_source(
     people = page.model.index(0, 1).data()
     page.who.setCurrentIndex(2)
     assert page.model.index(0, 1).data() != people
-    assert page.model.index(0, 6).data() == "4"
+    assert page.model.index(0, 5).data() == "4"
+    titles = [page.model.index(k, 0).data() for k in range(28)]
+    assert {"scanmatch ↑", "dtw ↓ [px]", "corm [%]"} < set(titles)
     assert page.caption.text() == (
         "14 pairs on a.png, 24 fixations of 4 participants, 0 excluded. Chance: scanpaths of "
         "other people on other images (seed 0)."
@@ -155,6 +157,7 @@ def test_tab_goes_from_the_settings_to_the_matrix(window: MainWindow, qtbot: QtB
     ):
         qtbot.keyClick(window.focusWidget(), K.Key_Tab)
         assert window.focusWidget() is widget
+    assert page.matrix.map.current == (0, 0)
 
 
 def shown(grid: Grid, qtbot: QtBot) -> HeatMap:

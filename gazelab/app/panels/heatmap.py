@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
+    QFocusEvent,
     QFontMetricsF,
     QImage,
     QKeyEvent,
@@ -178,6 +179,12 @@ class HeatMap(QWidget):
                 min(max(row + down, 0), len(self.grid.rows) - 1),
                 min(max(column + right, 0), len(self.grid.columns) - 1),
             )
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Point at a cell, so that it is seen where the keys are."""
+        if self.grid is not None and self.current[0] < 0:
+            self.point_at(0, 0)
+        super().focusInEvent(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Point at what is under the pointer."""

@@ -22,7 +22,7 @@ from gazelab.app.viewing import Viewing
 from gazelab.project.project import Project
 from gazelab.task import Task
 
-_STALE = "▲ "
+_MARK = "▲ "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -140,7 +140,7 @@ class Page(QWidget):
         self.compute_button.setText(self.tr("Cance&l") if running else self.tr("Com&pute"))
         self.compute_button.setEnabled(running or not missing)
         self.save_button.setEnabled(self.asked is not None and not outdated and not running)
-        self.notice.setText(self._error or outdated)
+        self.notice.setText(self._error or (outdated and missing and _MARK + missing) or outdated)
         self.notice.setVisible(bool(self.notice.text()))
         self.caption.setVisible(self.asked is not None)
         self.message.setText(missing or self.tr("Not computed yet: press Compute."))
@@ -153,9 +153,9 @@ class Page(QWidget):
             return ""
         pairs = ((getattr(self.asked.project, p), getattr(self.project, p)) for p in self.parts)
         if any(before is not now for before, now in pairs):
-            return _STALE + self.tr("The project has changed since: compute again.")
+            return _MARK + self.tr("The project has changed since: compute again.")
         if self.asked.choice != self.choice():
-            return _STALE + self.tr("Other settings are chosen now: compute again.")
+            return _MARK + self.tr("Other settings are chosen now: compute again.")
         return ""
 
     def _arrived(self, asked: Asked, found: Any) -> None:
@@ -208,7 +208,8 @@ def _words() -> QLabel:
 
 def order_tabs(page: Page, *body: QWidget) -> None:
     """Let Tab go through the settings of a page, its buttons, and what its body holds."""
-    items = (page.settings.itemAt(k).widget() for k in range(page.settings.count()))
-    settings = [widget for widget in items if widget is not None]
+    items = (page.settings.itemAt(k) for k in range(page.settings.count()))
+    settings = [item.widget() for item in items if item is not None]
     for before, after in pairwise((*settings, page.compute_button, page.save_button, *body)):
-        QWidget.setTabOrder(before, after)
+        if before is not None and after is not None:
+            QWidget.setTabOrder(before, after)

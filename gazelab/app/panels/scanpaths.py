@@ -30,7 +30,7 @@ from gazelab.task import Step, Task
 _FIRST = "scanmatch"
 """The measure that is shown at first: it tells people from chance better than most."""
 
-_MEASURE_PX = 180
+_MEASURE_PX = 205
 """Names of measures are long: the numbers need room too."""
 
 
@@ -166,9 +166,8 @@ class ScanpathsPage(Page):
         names = [name for name in (second, first) if name]
         here = viewing.state.stimulus
         if not all(viewing.trials.find(name, here) for name in names):
-            pairs = self.found.pairs
-            there = (p.stimulus for p in pairs if {p.first, p.second} >= set(names))
-            viewing.show_stimulus(next(there, here))
+            theirs = (p.stimulus for p in self.found.pairs if {p.first, p.second} >= set(names))
+            viewing.show_stimulus(next((s for s in theirs if s in self.project.stimuli), here))
         for name in names:
             key = viewing.trials.find(name, viewing.state.stimulus)
             if key is not None:
