@@ -68,7 +68,7 @@ def test_every_measure_has_its_mean_beside_chance_for_people_and_each_source(
     people = page.model.index(0, 1).data()
     page.who.setCurrentIndex(2)
     assert page.model.index(0, 1).data() != people
-    assert page.model.index(0, 5).data() == "4"
+    assert page.model.index(0, 3).data() == "4"
     titles = [page.model.index(k, 0).data() for k in range(28)]
     assert {"scanmatch ↑", "dtw ↓ [px]", "corm [%]"} < set(titles)
     assert page.caption.text() == (

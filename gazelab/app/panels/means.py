@@ -26,17 +26,17 @@ class MeansModel(QAbstractTableModel):
             self.tr("Measure"),
             self.tr("Mean"),
             self.tr("Chance"),
+            self.tr("Pairs"),
             self.tr("Difference"),
             self.tr("95 %"),
-            self.tr("Pairs"),
         )
         self._tips = (
             self.tr("↑ higher is more alike, ↓ lower is; what has neither is told as it is"),
             self.tr("Mean over the pairs where the measure is defined"),
             self.tr("The same with scanpaths of other people on other images"),
+            self.tr("Pairs where the measure is defined, and * those where it is not"),
             self.tr("Mean over images of mean - chance"),
             self.tr("Bootstrap interval of the difference over images"),
-            self.tr("Pairs where the measure is defined, and * those where it is not"),
         )
 
     def show_rows(self, rows: Sequence[SimilaritySummary]) -> None:
@@ -84,7 +84,7 @@ def _cells(row: SimilaritySummary) -> tuple[str, ...]:
         f"{row.measure}{_ARROWS[row.direction]}{unit}",
         brief(row.mean),
         brief(row.chance),
+        f"{row.n_pairs:,}{undefined}",
         brief(row.difference),
         brief(low) if math.isnan(low) else f"{brief(low)} … {brief(high)}",
-        f"{row.n_pairs:,}{undefined}",
     )
