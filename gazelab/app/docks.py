@@ -35,6 +35,7 @@ _PLACES = {
     "trace": _Place(_t("Gaze trace"), _BOTTOM, "quality"),
     "analyses": _Place(_t("Analyses"), _BOTTOM, "trace", 360),
     "detection": _Place(_t("Detection"), _RIGHT, "layers"),
+    "aois": _Place(_t("Areas"), _RIGHT, "detection"),
 }
 
 

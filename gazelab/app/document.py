@@ -25,6 +25,7 @@ PARTS = (
     "rules",
     "attention",
     "scores",
+    "aois",
     "records",
     "settings",
 )

@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 from PySide6.QtCore import QObject
 
+from gazelab.app.canvas.areas import DRAFT_COLOUR, AreaMark, area_colour
 from gazelab.app.canvas.colormaps import (
     DIVERGING,
     OKABE_ITO,
@@ -20,6 +21,7 @@ from gazelab.app.glimpsed import glimpses_of, peaks, spread
 from gazelab.app.kept import Kept
 from gazelab.app.pictures import Pictures
 from gazelab.app.viewing import Viewing
+from gazelab.data.aoi import Aoi, places_of_names
 from gazelab.data.attention import Attention
 from gazelab.data.gaze import Scanpath
 from gazelab.data.stimulus import Stimulus
@@ -138,8 +140,20 @@ class Scenes(QObject):
             message=message or self._pictures.problem(stimulus.id),
             badge=self._captions.badge(simulated, previewed),
             legend=self._viewing.state.layers.legend,
+            areas=self._areas(stimulus),
             **parts,
         )
+
+    def _areas(self, stimulus: Stimulus) -> tuple[AreaMark, ...]:
+        """Return the areas of interest, where they are shown, and the one being drawn."""
+        state, aois = self._viewing.state, self._viewing.document.project.aois
+        shown: tuple[AreaMark, ...] = ()
+        if state.layers.areas and aois:
+            how = (aois, stimulus.id, state.area)
+            shown = self.kept.get(("areas", *how), lambda: _area_marks(*how))
+        if state.draft:
+            shown += (AreaMark("", np.array(state.draft), DRAFT_COLOUR, chosen=True),)
+        return shown
 
     def _density_overlay(self, stimulus: Stimulus) -> Overlay | None:
         paths = self._viewing.all_scanpaths
@@ -237,3 +251,13 @@ class Scenes(QObject):
             return participant_colour(0), ""
         place = self._viewing.document.project.participants.index(path.participant)
         return participant_colour(place), participant_letter(place)
+
+
+def _area_marks(aois: tuple[Aoi, ...], stimulus: str, chosen: str) -> tuple[AreaMark, ...]:
+    """Return what is drawn of areas on a stimulus: the same name looks the same on all."""
+    places = places_of_names(aois)
+    return tuple(
+        AreaMark(aoi.name, aoi.corners_px, area_colour(places[aoi.name]), aoi.name == chosen)
+        for aoi in aois
+        if aoi.stimulus == stimulus
+    )

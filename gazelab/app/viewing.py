@@ -38,6 +38,7 @@ class Layers:
     legend: bool = True
     gaze: bool = False
     glimpses: bool = True
+    areas: bool = True
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,6 +64,8 @@ class State:
     trials : (participant, trial) of whom another than the first trial is shown.
     fixation : index in the leader's scanpath; step : index in the maps.
     source, kind : which machine attention stands beside.
+    area : name of the area of interest that is chosen. draft : corners of one that is being
+    drawn.
     """
 
     stimulus: str = ""
@@ -74,6 +77,8 @@ class State:
     kind: str = ""
     layers: Layers = Layers()
     preview: Preview | None = None
+    area: str = ""
+    draft: tuple[tuple[float, float], ...] = ()
 
 
 class Playhead(QObject):

@@ -25,6 +25,7 @@ from PySide6.QtWidgets import (
 from gazelab.app import preferences, style
 from gazelab.app.actions import COMMANDS, enable, make_actions
 from gazelab.app.analyses import Analyses
+from gazelab.app.aois.panel import AoiPanel
 from gazelab.app.commands import Commands
 from gazelab.app.docks import add_docks, bring
 from gazelab.app.document import Document
@@ -44,7 +45,7 @@ from gazelab.app.pictures import Pictures
 from gazelab.app.start_page import StartPage
 from gazelab.app.viewing import Viewing
 
-_TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend", "gaze")
+_TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend", "gaze", "areas")
 _TRANSPORT = ("first", "previous", "play", "next", "last")
 _ZOOM = 1.25
 _SIZE = QSize(1280, 800)
@@ -136,6 +137,7 @@ class MainWindow(QMainWindow):
             "next_participant": lambda: moves.participant(+1),
             "previous_participant": lambda: moves.participant(-1),
             "exclusions": lambda: self.quality.show_exclusions(),
+            "aois": lambda: bring(self, "aois", self.aois.list),
             "trace": lambda: bring(self, "trace", self.trace.view),
             "quality": lambda: bring(self, "quality", self.quality.table),
             "detect": lambda: bring(self, "detection", self.detection.detector),
@@ -169,6 +171,7 @@ class MainWindow(QMainWindow):
         self.trace = TracePanel(self.viewing)
         self.pages = AnalysesPanel(self.viewing, self.jobs)
         self.detection = DetectionPanel(self.viewing, self.jobs)
+        self.aois = AoiPanel(self.viewing, self.jobs, (self.panes.human, self.panes.machine))
         panels = {
             "stimuli": StimulusPanel(self.viewing),
             "participants": ParticipantPanel(self.viewing),
@@ -178,6 +181,7 @@ class MainWindow(QMainWindow):
             "trace": self.trace,
             "analyses": self.pages,
             "detection": self.detection,
+            "aois": self.aois,
         }
         self.docks = add_docks(self, panels)
         dock_of = dict(zip(panels, self.docks, strict=True))

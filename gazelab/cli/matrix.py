@@ -140,6 +140,7 @@ def _refuse_scoring(arguments: argparse.Namespace) -> None:
             "--model": arguments.model,
             "--by-step": arguments.by_step,
             "--alignment": arguments.alignment,
+            "--baseline": arguments.baseline,
         },
         "has no meaning with --matrix.",
         "It compares every step of the sources it names with every fixation number.",

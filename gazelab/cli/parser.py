@@ -4,7 +4,8 @@ import argparse
 from typing import Any
 
 from gazelab import __version__
-from gazelab.cli.similarity import add_similarity_options
+from gazelab.cli.areas import add_area_arguments
+from gazelab.cli.similarity import add_similarity_arguments
 from gazelab.cli.verbs import add_verb
 
 _ABOUT = """\
@@ -258,6 +259,14 @@ def _score(verbs: Any) -> None:
         "--sigma-deg", metavar="D", type=float, help="blur of human density in degrees"
     )
     blur.add_argument("--sigma-px", metavar="P", type=float, help="blur of human density in pixels")
+    parser.add_argument(
+        "--baseline",
+        metavar="NAME",
+        action="extend",
+        nargs="+",
+        help="also uniform one-human gold-standard grid-ceiling, or some of them, beside centre "
+        "bias and inter-observer",
+    )
     parser.add_argument("--by-step", action="store_true", help="also each timestep of a model")
     parser.add_argument(
         "--alignment",
@@ -301,11 +310,10 @@ def _matrix(parser: argparse.ArgumentParser) -> None:
 def _comparing_verbs(verbs: Any) -> None:
     similarity = add_verb(verbs, "similarity")
     _project(similarity)
-    add_similarity_options(similarity)
+    add_similarity_arguments(similarity)
     areas = add_verb(verbs, "aoi")
     _project(areas)
-    areas.add_argument("areas", metavar="AREAS.csv", help="a table of areas of interest")
-    areas.add_argument("--out", metavar="OUTDIR", help="write all as CSV to a new folder")
+    add_area_arguments(areas)
 
 
 def _quality_verbs(verbs: Any) -> None:

@@ -130,6 +130,7 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     plan = ScorePlan(
         blur=_blur(project, arguments),
         models=tuple(arguments.model) if arguments.model else None,
+        ceilings=tuple(arguments.baseline or ()),
         by_step=arguments.by_step,
         alignment=arguments.alignment or project.settings.alignment,
         weight_by_duration=project.settings.weight_by_duration,
@@ -140,8 +141,9 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
 
 def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progress) -> Outcome:
     """Score a project by a plan, save it, and return the tables of means."""
-    from gazelab.cli.scores import people_lines, score_data, score_lines, zero_lines
+    from gazelab.cli.scores import baseline_lines, people_lines, score_data, score_lines, zero_lines
     from gazelab.project import store
+    from gazelab.report.baselines import gold_standard_told
     from gazelab.report.summary import summarise
     from gazelab.study.score import score
 
@@ -149,7 +151,8 @@ def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progre
     project = project.with_scores(scores)
     store.save(project, folder)
     summaries = summarise(scores)
-    lines = [*score_lines(summaries, plan.blur), *zero_lines(scores), *people_lines(scores)]
+    lines = [*score_lines(summaries, plan.blur), *baseline_lines(scores)]
+    lines += [*zero_lines(scores), *people_lines(scores)]
     if project.simulated:
         lines.insert(0, SIMULATED)
     data = {
@@ -157,6 +160,7 @@ def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progre
         "simulated": project.simulated,
         "sigma_px": plan.blur.sigma_px,
         "sigma_deg": plan.blur.sigma_deg,
+        "gold_standard": gold_standard_told(scores) or None,
         "summary": score_data(summaries),
     }
     return Outcome(lines, data)

@@ -11,9 +11,11 @@ from gazelab.cli.output import columns
 from gazelab.data.attention import OF_PEOPLE
 from gazelab.data.counted import counted
 from gazelab.data.geometry import Blur
-from gazelab.data.scores import Score
+from gazelab.data.scores import GOLD_STANDARD, Score
 from gazelab.errors import SettingsError
+from gazelab.metrics.baseline_catalog import Baseline
 from gazelab.metrics.catalog import ON_ZEROS, metric_of
+from gazelab.report.baselines import baselines_in, gold_standard_told
 from gazelab.report.summary import Summary
 
 _ARROWS = {"higher": "↑", "lower": "↓", "": ""}
@@ -58,6 +60,22 @@ def people_lines(scores: Iterable[Score]) -> list[str]:
     ]
 
 
+def baseline_lines(scores: Sequence[Score]) -> list[str]:
+    """Return what the baselines are that were asked for, and what was chosen for them."""
+    found = {source: it for source, it in baselines_in(scores).items() if not it.always}
+    lines = [f"{' and '.join(sources)}: {baseline.definition}"
+             for baseline, sources in _by_baseline(found).items()]  # fmt: skip
+    chosen = gold_standard_told(scores)
+    return [*lines, f"{GOLD_STANDARD} chosen: {chosen}"] if chosen else lines
+
+
+def _by_baseline(found: dict[str, Baseline]) -> dict[Baseline, list[str]]:
+    sources: dict[Baseline, list[str]] = {}
+    for source, baseline in found.items():
+        sources.setdefault(baseline, []).append(source)
+    return sources
+
+
 def score_data(summaries: Sequence[Summary]) -> list[dict[str, Any]]:
     """Return the summaries as data for JSON."""
     return [asdict(summary) for summary in summaries]
@@ -91,7 +109,7 @@ def _value(summary: Summary | None) -> str:
     """Return a mean; "*n" behind it says on how many pictures it is undefined."""
     if summary is None:
         return ""
-    mean = "NA" if math.isnan(summary.mean) else f"{summary.mean:.3f}"
+    mean = "NA" if math.isnan(summary.mean) else f"{summary.mean:z.3f}"
     return f"{mean} *{summary.n_undefined}" if summary.n_undefined else mean
 
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _DIRECTIONS = {"higher": "more", "lower": "less", "": "-"}
 
 
-def add_similarity_options(parser: argparse.ArgumentParser) -> None:
+def add_similarity_arguments(parser: argparse.ArgumentParser) -> None:
     """Add the options of the verb."""
     parser.add_argument(
         "--measure",

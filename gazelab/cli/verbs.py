@@ -74,7 +74,8 @@ VERBS = {
             "compare models with people",
             "Compute how well the maps of models agree with the fixations of people, store the "
             "scores in the project in place of earlier ones, and print the means over pictures. "
-            "The centre bias and the agreement between people stand beside the models. With "
+            "The centre bias and the agreement between people stand beside the models, and with "
+            "--baseline what one person, the KDE gold standard and a grid can reach. With "
             "--compare, two sources are compared picture by picture by the scores there are; with "
             "--matrix, every step with every fixation number.",
             "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
@@ -93,9 +94,11 @@ VERBS = {
             "measure areas of interest",
             "Compute for areas of interest how often, how long and how soon people fixated them, "
             "how much of a model's map lies in them, whether its peak does, and at which step "
-            "first. The areas stand in a table: stimulus, aoi, x, y of each corner in order, or "
-            "with width, height of rectangles, in pixels of the picture. Changes nothing.",
-            "gazelab aoi study.gazelab areas.csv --out areas",
+            "first. Without a table, the areas of the project are taken: those drawn in the window "
+            "or stored with --load. A table has the columns stimulus, aoi, x, y, a row for each "
+            "corner in order, or with width, height a row for each rectangle, in pixels of the "
+            "picture. Changes nothing without --load.",
+            "gazelab aoi study.gazelab areas.csv --load --out areas",
         ),
         Verb(
             "quality",

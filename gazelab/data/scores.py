@@ -5,7 +5,13 @@ from dataclasses import dataclass
 CENTRE_BIAS = "centre bias"
 INTER_OBSERVER = "inter-observer"
 BASELINES = (CENTRE_BIAS, INTER_OBSERVER)
-"""Sources that are no model: the other images' fixations; the other viewers of this image."""
+"""Baselines that are always there: the other images' fixations; the other viewers of this one."""
+UNIFORM = "uniform"
+ONE_HUMAN = "one human"
+GOLD_STANDARD = "KDE gold standard"
+HUMAN_DENSITY = "human density"
+GRID_CEILING = "grid ceiling"
+"""Baselines on request; see `gazelab.metrics.baseline_catalog`. Behind the last stands its grid."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -13,13 +19,14 @@ class Score:
     """One value of one metric.
 
     participant : "all" when the fixations of everyone were pooled.
-    source, kind : model id or one of BASELINES; kind as in `Attention`, "" for baselines.
+    source, kind : model id or name of a baseline; kind as in `Attention`, "" for baselines.
     step : 1-based timestep of the source; 0 for its final or only map.
     fixations : "all", or "aligned" when only fixations that stand beside `step` counted.
     value : NaN where undefined; `note` then says why.
     n_fixations, n_excluded : how many entered, how many were left out by their flags.
-    sigma_px, sigma_deg : blur of the human density map; NaN where the metric uses none
-        (sigma_deg also where the viewing geometry is unknown).
+    sigma_px, sigma_deg : blur of the human density that the metric compares with, or else of
+        the one that predicts; NaN where there is none (sigma_deg also where the viewing
+        geometry is unknown).
     alignment : which fixations are aligned: "index", "time, 4 steps", or "parts 1-2, 3-4, 5+"
         for a model trained in time; "" where all count.
     grid : "columns x rows" on which it was computed, e.g. "800x600".

@@ -5,13 +5,12 @@ from pathlib import Path
 
 import numpy as np
 
-from gazelab.data.aoi import Aoi
-from gazelab.errors import ReadError
+from gazelab.data.aoi import Aoi, rectangle
+from gazelab.errors import ReadError, SettingsError
 from gazelab.io.delimited import guess_layout, rows
 
 _CORNER = ("stimulus", "aoi", "x", "y")
 _RECTANGLE = (*_CORNER, "width", "height")
-_FEWEST_CORNERS = 3
 _HINT = "Columns: stimulus, aoi, x, y for each corner in order; with width, height a rectangle."
 
 
@@ -40,7 +39,7 @@ def read_aois(path: Path) -> tuple[Aoi, ...]:
     for line, cells in content:
         if len(cells) < len(head):
             raise ReadError(f"{len(cells)} cells instead of {len(head)}.", path, line)
-        key = cells[place["stimulus"]], cells[place["aoi"]]
+        key = _plain(cells[place["stimulus"]]), _plain(cells[place["aoi"]])
         numbers = [_number(cells[place[name]], path, line) for name in wanted[2:]]
         if len(numbers) > 2 and key in corners:
             raise ReadError(f"The area '{key[1]}' of {key[0]} is there twice.", path, line)
@@ -49,14 +48,20 @@ def read_aois(path: Path) -> tuple[Aoi, ...]:
     return tuple(_area(*key, places, path, line_of[key]) for key, places in corners.items())
 
 
+def _plain(cell: str) -> str:
+    """Return a name without the apostrophe that our tables put before what looks like a formula."""
+    return cell[1:] if cell[:1] == "'" and cell[1:2] in tuple("=+-@") else cell
+
+
 def _area(
     stimulus: str, name: str, places: list[tuple[float, float]], path: Path, line: int
 ) -> Aoi:
     if not stimulus or not name:
         raise ReadError("An area needs a stimulus and a name.", path, line)
-    if len(places) < _FEWEST_CORNERS:
-        raise ReadError(f"The area '{name}' has fewer than three corners.", path, line, _HINT)
-    return Aoi(stimulus, name, np.array(places))
+    try:
+        return Aoi(stimulus, name, np.array(places))
+    except SettingsError as error:
+        raise ReadError(error.message, path, line, _HINT) from error
 
 
 def _corners(numbers: list[float], path: Path, line: int) -> list[tuple[float, float]]:
@@ -65,7 +70,7 @@ def _corners(numbers: list[float], path: Path, line: int) -> list[tuple[float, f
     x, y, width, height = numbers
     if not (width > 0 and height > 0):
         raise ReadError("The width and height of an area must be more than 0.", path, line)
-    return [(x, y), (x + width, y), (x + width, y + height), (x, y + height)]
+    return [(left, top) for left, top in rectangle(x, y, width, height).tolist()]
 
 
 def _number(cell: str, path: Path, line: int) -> float:

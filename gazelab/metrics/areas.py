@@ -83,12 +83,25 @@ def attention_in(aoi: Aoi, map_: Map, shape: tuple[int, int]) -> AoiAttention:
 
     A pixel belongs to the area that holds its middle.
     """
-    y, x = np.indices(shape)
-    inside = aoi.holds(x.ravel() + 0.5, y.ravel() + 0.5)
-    values = to_grid(map_, shape).astype(np.float64).ravel()
-    total, area = float(values.sum()), float(inside.mean())
+    return attention_in_pixels([aoi.pixels(shape)], map_)[0]
+
+
+def attention_in_pixels(areas: Sequence[np.ndarray], map_: Map) -> list[AoiAttention]:
+    """Return the same for several areas at once, each (rows, columns) bool of its pixels."""
+    if not areas:
+        return []
+    values = to_grid(map_, areas[0].shape).astype(np.float64)
+    total, highest = float(values.sum()), float(values.max())
+    return [_attention_in(pixels, values, total, highest) for pixels in areas]
+
+
+def _attention_in(
+    pixels: np.ndarray, values: np.ndarray, total: float, highest: float
+) -> AoiAttention:
+    area = float(pixels.mean())
     if not total > 0:
         return AoiAttention(math.nan, area, math.nan, math.nan)
-    mass = float(values[inside].sum()) / total
-    hit = float((values[inside] == values.max()).any())
+    inside = values[pixels]
+    mass = float(inside.sum()) / total
+    hit = float((inside == highest).any())
     return AoiAttention(mass, area, mass / area if area else math.nan, hit)

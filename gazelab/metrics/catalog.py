@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
+from gazelab.data.scores import GOLD_STANDARD, INTER_OBSERVER
 from gazelab.errors import SettingsError
 from gazelab.metrics import maps, points, variants
 from gazelab.metrics.comparison import Prediction, Truth
@@ -39,8 +40,8 @@ class Metric:
     id : what `--metric` takes and tables show. needs : names of what must be there for the
     value to be defined. direction : "higher" or "lower" is better. range : of possible
     values. definition : one sentence for the data dictionary. compute : the function.
-    of : id of the metric that this one sets in relation to the agreement between people; it
-    takes several rows of scores and is filled in by `gazelab.study.relative`.
+    of : id of the metric that this one sets in relation to the baseline `level`; it takes
+    several rows of scores and is filled in by `gazelab.study.relative`.
     decided_by_zeros : whether a few fixations where the map is 0 decide the value, which is
     then said beside it.
     """
@@ -56,6 +57,7 @@ class Metric:
     definition: str
     compute: Callable[[Prediction, Truth], float]
     of: str = ""
+    level: str = ""
     decided_by_zeros: bool = False
 
     @property
@@ -273,13 +275,14 @@ VARIANTS: tuple[Metric, ...] = (
         "auc-normalised", "nAUC", "exact AUC, inter-observer at 1, chance at 1/2", "1",
         (-_INF, _INF), "higher", ("people",), _XU,
         "1/2 + 1/2 (AUC - 1/2) / (A - 1/2), with A the inter-observer AUC of the same stimulus.",
-        _of_several_rows, of="auc",
+        _of_several_rows, of="auc", level=INTER_OBSERVER,
     ),
     Metric(
-        "ig-explained", "IG explained", "IG over the mean inter-observer IG", "1",
+        "ig-explained", "IG explained", "IG over the mean IG of the KDE gold standard", "1",
         (-_INF, _INF), "higher", ("people",), _KUMMERER,
-        "Information gain divided by the mean inter-observer information gain of all stimuli, "
-        "so that the mean over stimuli is the share explained.", _of_several_rows, of="ig",
+        "Information gain divided by the mean information gain of the KDE gold standard over all "
+        "stimuli, so that the mean over stimuli is the share explained.",
+        _of_several_rows, of="ig", level=GOLD_STANDARD,
     ),
 )  # fmt: skip
 """Other published definitions, computed on request."""

@@ -20,7 +20,7 @@ from gazelab.data.stimulus import Stimulus
 from gazelab.errors import GazeLabError, ReadError, SettingsError
 from gazelab.project import arrays, samples, store
 from gazelab.project.entries import value_of
-from gazelab.project.schema import ProjectFile, RuleEntry
+from gazelab.project.schema import AoiEntry, ProjectFile, RuleEntry
 from gazelab.task import Step, Task
 
 T = TypeVar("T")
@@ -78,10 +78,12 @@ def check(folder: Path) -> Task[Report]:
         if number % _SOME == 0:
             yield Step(number, len(there.attention), "checking maps")
         findings += _of_attention(item, item.stimulus in stimuli)
+    findings += _of_aois(file.aois, stimuli)
     lost = {score.stimulus for score in there.scores} - stimuli.keys() - {"all"}
     if lost:
         findings.append(Finding("score without stimulus", f"Scores of {', '.join(sorted(lost))}."))
     counts = {"stimuli": len(file.stimuli), **there.counts(), "rules": len(file.rules)}
+    counts["areas of interest"] = len(file.aois)
     counts["array files"] = len(store.array_names(file))
     return Report(tuple(dict.fromkeys(findings)), MappingProxyType(counts))
 
@@ -237,6 +239,18 @@ def _rules(entries: Iterable[RuleEntry], findings: list[Finding]) -> Iterator[Ex
             yield value_of(ExclusionRule, entry)
         except SettingsError as error:
             findings.append(Finding("unusable rule", str(error)))
+
+
+def _of_aois(entries: Sequence[AoiEntry], stimuli: Collection[str]) -> Iterator[Finding]:
+    yield from _repeated("area", [f"{entry.stimulus} / {entry.name}" for entry in entries])
+    for entry in entries:
+        if entry.stimulus not in stimuli:
+            name = f"{entry.stimulus} / {entry.name}"
+            yield Finding("area without stimulus", f"{name}: there is no such stimulus.")
+        try:
+            store.aoi_of(entry)
+        except SettingsError as error:
+            yield Finding("unusable area", f"{entry.stimulus}: {error}")
 
 
 def _of_recording(recording: Recording, stimulus: Stimulus | None) -> Iterator[Finding]:

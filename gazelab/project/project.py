@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
 
+from gazelab.data.aoi import Aoi
 from gazelab.data.attention import Attention
 from gazelab.data.contract import Contract
 from gazelab.data.exclusion import ExclusionRule, judged_all
@@ -86,7 +87,7 @@ class Project:
     scanpaths : the fixations in use, one scanpath for each trial. set_aside : those found by
         other detectors, or by the tracker, in trials whose fixations in use are others.
     events : saccades and blinks, whoever found them.
-    rules : by which fixations are excluded.
+    rules : by which fixations are excluded. aois : areas of interest, in order.
     simulated : True when any of it is made up; shown wherever results appear.
     unknown : what a newer GazeLab wrote that this one does not know; kept when saving.
     """
@@ -102,6 +103,7 @@ class Project:
         default_factory=lambda: MappingProxyType({})
     )
     scores: tuple[Score, ...] = ()
+    aois: tuple[Aoi, ...] = ()
     records: tuple[ImportRecord, ...] = ()
     settings: Settings = Settings()
     unknown: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
@@ -217,6 +219,10 @@ class Project:
     def with_scores(self, scores: Iterable[Score]) -> "Project":
         """Return the project with these scores in place of all earlier ones."""
         return replace(self, scores=tuple(scores))
+
+    def with_aois(self, aois: Iterable[Aoi]) -> "Project":
+        """Return the project with these areas of interest in place of all earlier ones."""
+        return replace(self, aois=tuple(aois))
 
     def with_settings(self, settings: Settings) -> "Project":
         """Return the project with other settings."""

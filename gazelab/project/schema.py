@@ -197,6 +197,14 @@ class SettingsEntry(msgspec.Struct, frozen=True):
     alignment: str = "index"
 
 
+class AoiEntry(msgspec.Struct, frozen=True):
+    """One area of interest; see `gazelab.data.aoi.Aoi`."""
+
+    stimulus: str
+    name: str
+    corners_px: tuple[tuple[float, float], ...]
+
+
 class ProjectFile(msgspec.Struct, frozen=True):
     """The whole of `project.json`, without the keys that only a newer GazeLab knows."""
 
@@ -211,6 +219,7 @@ class ProjectFile(msgspec.Struct, frozen=True):
     rules: tuple[RuleEntry, ...] = ()
     attention: tuple[MapsGroup, ...] = ()
     scores: ScoreGroup | None = None
+    aois: tuple[AoiEntry, ...] = ()
     records: tuple[RecordEntry, ...] = ()
 
 

@@ -13,8 +13,10 @@ from types import MappingProxyType
 from typing import Any, TypeVar
 
 import msgspec
+import numpy as np
 
 from gazelab import storage
+from gazelab.data.aoi import Aoi
 from gazelab.data.contract import Contract
 from gazelab.data.exclusion import ExclusionRule
 from gazelab.data.gaze import Scanpath
@@ -26,6 +28,7 @@ from gazelab.project.entries import entry_of, value_of
 from gazelab.project.project import ImportRecord, Project, Settings
 from gazelab.project.schema import (
     SCHEMA,
+    AoiEntry,
     ContractEntry,
     ProjectFile,
     RecordEntry,
@@ -89,6 +92,7 @@ def load(folder: Path) -> Project:
         rules=tuple(_understood(folder, _rule, entry) for entry in file.rules),
         attention=MappingProxyType(attention),
         scores=arrays.read_scores(folder, file.scores),
+        aois=tuple(_understood(folder, aoi_of, entry) for entry in file.aois),
         records=tuple(_understood(folder, _record, entry) for entry in file.records),
         settings=value_of(Settings, file.settings),
         unknown=MappingProxyType(unknown),
@@ -141,6 +145,7 @@ def save(project: Project, folder: Path) -> None:
         rules=tuple(entry_of(RuleEntry, rule) for rule in project.rules),
         attention=arrays.write_attention(folder, project.attention.values()),
         scores=arrays.write_scores(folder, project.scores),
+        aois=tuple(_aoi_entry(aoi) for aoi in project.aois),
         records=tuple(_record_entry(record) for record in project.records),
     )
     content = with_unknown_keys(msgspec.to_builtins(file), dict(project.unknown))
@@ -200,6 +205,15 @@ def relative_path(path: Path, folder: Path) -> str:
 def stimulus_of(entry: StimulusEntry) -> Stimulus:
     """Return the stimulus an entry of `project.json` describes."""
     return value_of(Stimulus, entry)
+
+
+def aoi_of(entry: AoiEntry) -> Aoi:
+    """Return the area of interest an entry describes. Raises SettingsError."""
+    return Aoi(entry.stimulus, entry.name, np.array(entry.corners_px).reshape(-1, 2))
+
+
+def _aoi_entry(aoi: Aoi) -> AoiEntry:
+    return AoiEntry(aoi.stimulus, aoi.name, tuple((x, y) for x, y in aoi.corners_px.tolist()))
 
 
 def _scanpaths(folder: Path, groups: tuple[ScanpathGroup, ...]) -> tuple[Scanpath, ...]:

@@ -1,9 +1,10 @@
 """Tables of areas of interest: people, their transitions, and models."""
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from gazelab.data.aoi import Aoi
 from gazelab.data.gaze import TrialKey
 from gazelab.metrics.areas import NEVER, AoiAttention, AoiGaze
 from gazelab.report.gaze_tables import PARTICIPANT, STIMULUS, TRIAL
@@ -12,11 +13,18 @@ from gazelab.report.tables import Cell, Column, Table
 
 @dataclass(frozen=True, slots=True)
 class AreaRow:
-    """One scanpath in one area; note : what was assumed, or why something is undefined."""
+    """One scanpath in one area; note : what was assumed, or why something is undefined.
+
+    n_used, n_excluded : fixations of the whole scanpath that take part, and that do not. area :
+    share of the stimulus inside.
+    """
 
     key: TrialKey
     aoi: str
     found: AoiGaze
+    n_used: int
+    n_excluded: int
+    area: float
     note: str = ""
 
 
@@ -40,12 +48,20 @@ class MapRow:
 class Areas:
     """All that was measured of areas. moves : how often one followed another, by trial."""
 
+    aois: tuple[Aoi, ...] = ()
     gaze: tuple[AreaRow, ...] = ()
     maps: tuple[MapRow, ...] = ()
     moves: dict[TrialKey, Counter[tuple[str, str]]] = field(default_factory=dict)
 
 
 _AOI = Column("aoi", "text", "", "Name of the area of interest.")
+_AREA = Column("area", "number", "1", "Share of the picture inside.")
+AOI_COLUMNS = (
+    STIMULUS,
+    _AOI,
+    Column("x", "number", "px", "Of a corner, from the left edge of the picture."),
+    Column("y", "number", "px", "The same from the upper edge, downwards."),
+)
 GAZE_COLUMNS = (
     PARTICIPANT,
     STIMULUS,
@@ -57,6 +73,9 @@ GAZE_COLUMNS = (
     Column("dwell_share", "number", "1", "The same as a share of that of all fixations in use."),
     Column("first_ms", "number", "ms", "Onset of the first fixation inside; NA if there is none."),
     Column("first_fixation", "number", "", "Which one that is, from 1; NA if there is none."),
+    Column("n_used", "integer", "", "Fixations in use of the whole trial."),
+    Column("n_excluded", "integer", "", "Fixations of the trial that take no part."),
+    _AREA,
     Column("note", "text", "", "What was assumed, and why a value is undefined."),
 )
 MOVE_COLUMNS = (
@@ -74,7 +93,7 @@ MAP_COLUMNS = (
     _AOI,
     Column("step", "integer", "", "Timestep of the model, from 1; 0 is its final map."),
     Column("mass", "number", "1", "Share of the map inside; NA if it is 0 everywhere."),
-    Column("area", "number", "1", "Share of the picture inside."),
+    _AREA,
     Column("gain", "number", "1", "mass / area: 1 for an even map."),
     Column("hit", "number", "", "1 if the peak of the map is inside, else 0 (pointing game)."),
     Column("first_step", "number", "", "The first step whose peak is inside; NA if there is none."),
@@ -82,8 +101,9 @@ MAP_COLUMNS = (
 
 
 def area_tables(areas: Areas) -> tuple[Table, ...]:
-    """Return the tables of people, transitions and models."""
+    """Return the tables of people, transitions and models, and of the areas themselves."""
     return (
+        aoi_table(areas.aois),
         Table(
             "aoi_gaze.csv",
             "What each participant did in each area of interest.",
@@ -109,12 +129,23 @@ def area_tables(areas: Areas) -> tuple[Table, ...]:
     )
 
 
+def aoi_table(aois: Iterable[Aoi]) -> Table:
+    """Return the table of areas as `gazelab.io.aois.read_aois` reads it."""
+    return Table(
+        "aois.csv",
+        "Each corner of each area of interest, in order around it.",
+        AOI_COLUMNS,
+        ((*aoi.key, x_px, y_px) for aoi in aois for x_px, y_px in aoi.corners_px.tolist()),
+    )
+
+
 def _gaze_rows(rows: Sequence[AreaRow]) -> Iterator[Sequence[Cell]]:
     for row in rows:
         found = row.found
         counts = (found.n_fixations, found.n_visits, found.dwell_ms, found.dwell_share)
         note = "; ".join(filter(None, ("" if found.n_fixations else NEVER, row.note)))
-        yield *row.key, row.aoi, *counts, found.first_ms, found.first_fixation, note
+        first = (found.first_ms, found.first_fixation)
+        yield *row.key, row.aoi, *counts, *first, row.n_used, row.n_excluded, row.area, note
 
 
 def _map_rows(rows: Sequence[MapRow]) -> Iterator[Sequence[Cell]]:

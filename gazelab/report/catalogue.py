@@ -3,6 +3,7 @@
 import math
 from collections.abc import Iterable
 
+from gazelab.metrics.baseline_catalog import CATALOG
 from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
 from gazelab.metrics.similarities import SIMILARITIES, Similarity
 
@@ -27,6 +28,8 @@ def metrics_page() -> str:
         _table(VARIANTS),
         "## Scanpaths, with `gazelab similarity --measure`",
         _table(SIMILARITIES),
+        "## Baselines, with `gazelab score --baseline`",
+        _baselines(),
     )
     return "\n\n".join(parts) + "\n"
 
@@ -47,6 +50,15 @@ def _row(metric: Metric | Similarity) -> str:
         metric.citation,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def _baselines() -> str:
+    lines = ["| Name | In tables | What it is | Source |", "|---|---|---|---|"]
+    for baseline in CATALOG:
+        name = f"`{baseline.id}`{' (always)' * baseline.always}"
+        cells = name, ", ".join(baseline.sources), baseline.definition, baseline.citation
+        lines.append(f"| {' | '.join(cells)} |")
+    return "\n".join(lines)
 
 
 def _limit(limit: float) -> str:

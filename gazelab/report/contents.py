@@ -46,7 +46,13 @@ _FIXATIONS = Column(
 _METRIC = Column("metric", "text", "", "Name of the metric; see `metrics`.")
 _VARIANT = Column("variant", "text", "", "Which of the published definitions.")
 _UNIT = Column("unit", "text", "", "Unit of the value; 1 is a plain number.")
-_SIGMA_PX = Column("sigma_px", "number", "px", "Blur of the human density; NA if none is used.")
+_SIGMA_PX = Column(
+    "sigma_px",
+    "number",
+    "px",
+    "Blur of the human density that the metric compares with, or else of the one that predicts; "
+    "NA if there is none.",
+)
 _SIGMA_DEG = Column(
     "sigma_deg", "number", "deg", "The same in visual angle; NA if the geometry is unknown."
 )

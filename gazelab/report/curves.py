@@ -4,8 +4,10 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gazelab.data.scores import BASELINES
+from gazelab.data.scores import GRID_CEILING, HUMAN_DENSITY
 from gazelab.report.summary import Summary
+
+_SEEN = (HUMAN_DENSITY, GRID_CEILING)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,18 +33,19 @@ def source_name(source: str, kind: str) -> str:
 def curves(summaries: Iterable[Summary], metric: str) -> tuple[Curve, ...]:
     """Return a curve for each source and choice of fixations that was scored by step.
 
-    A baseline scored on all fixations has no steps: it is a level line over the models'.
+    A baseline scored on all fixations has no steps: it is a level line over the models'. Maps
+    of the fixations that they are scored on are left out: no step can be expected to reach them.
     """
     groups: dict[tuple[str, str, str, str], dict[int, float]] = {}
     for row in summaries:
-        if row.metric == metric:
+        if row.metric == metric and (row.kind or not row.source.startswith(_SEEN)):
             key = row.source, row.kind, row.fixations, row.alignment
             groups.setdefault(key, {})[row.step] = row.mean
     several = len({alignment for *_, alignment in groups if alignment}) > 1
     steps = sorted({step for values in groups.values() for step in values if step > 0})
     found = []
     for (source, kind, fixations, alignment), values in groups.items():
-        is_model = source not in BASELINES
+        is_model = bool(kind)
         by_step = {step: value for step, value in values.items() if step > 0}
         if not by_step and not is_model:
             by_step = dict.fromkeys(steps, values[0])

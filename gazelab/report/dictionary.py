@@ -1,8 +1,9 @@
 """The data dictionary: what each column of each file means."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
+from gazelab.metrics.baseline_catalog import Baseline
 from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
 from gazelab.metrics.similarities import SIMILARITIES, Similarity
 from gazelab.report.tables import MISSING, Table
@@ -15,14 +16,20 @@ _TYPES = {
 }
 
 
-def data_dictionary(tables: Iterable[Table], metrics: Iterable[str]) -> dict[str, Any]:
-    """Return the dictionary of these tables, and the definitions of the metrics in them."""
+def data_dictionary(
+    tables: Iterable[Table], metrics: Iterable[str], baselines: Mapping[str, Baseline] | None = None
+) -> dict[str, Any]:
+    """Return the dictionary of these tables, with the metrics and baselines in them defined."""
     wanted = set(metrics)
     every: tuple[Metric | Similarity, ...] = (*METRICS, *VARIANTS, *SIMILARITIES)
     known = [metric for metric in every if metric.id in wanted]
     return {
         "files": {table.file: _file(table) for table in tables},
         "metrics": {metric.id: _metric(metric) for metric in known},
+        "baselines": {
+            source: {"definition": baseline.definition, "citation": baseline.citation}
+            for source, baseline in (baselines or {}).items()
+        },
     }
 
 

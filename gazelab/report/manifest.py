@@ -16,9 +16,11 @@ from gazelab.data.contract import Contract
 from gazelab.data.exclusion import ExclusionRule, exclusion_counts, hits
 from gazelab.data.gaze import TrialKey
 from gazelab.data.recording import EVENT_KINDS
+from gazelab.data.scores import GOLD_STANDARD
 from gazelab.errors import ModelError
 from gazelab.nets.card import find_card
 from gazelab.project.project import ImportRecord, Project
+from gazelab.report.baselines import baselines_in, gold_standard_told
 
 LIBRARIES = (
     "numpy",
@@ -58,6 +60,7 @@ def manifest(project: Project, folder: Path, files: Iterable[str]) -> dict[str, 
         ],
         "models": [_model(model) for model in _models(project)],
         "maps": _sources(project),
+        "baselines": _baselines(project),
         "files": [_file(folder, name) for name in files],
     }
 
@@ -164,6 +167,16 @@ def _sources(project: Project) -> list[dict[str, Any]]:
         {"source": source, "kind": kind}
         | ({"model": e.model, "method": e.method, "class": e.target, "layer": e.layer} if e else {})
         for (source, kind), e in explained.items()
+    ]
+
+
+def _baselines(project: Project) -> list[dict[str, Any]]:
+    """Return the baselines that were scored, and what was chosen for the gold standard."""
+    chosen = {GOLD_STANDARD: gold_standard_told(project.scores) or None}
+    return [
+        {"source": source, "definition": baseline.definition, "citation": baseline.citation}
+        | ({"chosen": chosen[source]} if source in chosen else {})
+        for source, baseline in baselines_in(project.scores).items()
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from gazelab.data.scores import BASELINES, Score
+from gazelab.data.scores import Score
 from gazelab.errors import SettingsError
 from gazelab.metrics.catalog import metric_of
 
@@ -49,7 +49,7 @@ def summarise(scores: Iterable[Score]) -> tuple[Summary, ...]:
     for score in scores:
         groups.setdefault(_key(score), []).append(score)
     found = [_summary(group) for group in groups.values()]
-    return tuple(sorted(found, key=lambda summary: (summary.source in BASELINES, summary.step > 0)))
+    return tuple(sorted(found, key=lambda summary: (not summary.kind, summary.step > 0)))
 
 
 def _key(score: Score) -> tuple[str | int, ...]:

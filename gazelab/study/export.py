@@ -7,6 +7,8 @@ from typing import TypeAlias
 from gazelab import storage
 from gazelab.data.recording import Recording
 from gazelab.project.project import Project
+from gazelab.report.areas import area_tables
+from gazelab.report.baselines import baselines_in
 from gazelab.report.contents import tables_of
 from gazelab.report.dictionary import data_dictionary
 from gazelab.report.gaze_tables import sample_file, sample_table
@@ -14,6 +16,7 @@ from gazelab.report.manifest import manifest
 from gazelab.report.readme import readme
 from gazelab.report.sample_files import write_samples
 from gazelab.report.tables import csv_of
+from gazelab.study.areas import measure_areas
 from gazelab.study.quality import study_quality
 from gazelab.task import Step, Task
 
@@ -41,6 +44,9 @@ def export(
     with storage.removed_on_failure(storage.fresh_folder(outdir)) as folder:
         quality = yield from study_quality(project)
         tables = tables_of(project, quality, samples=samples)
+        if project.aois:
+            areas = yield from measure_areas(project)
+            tables = (*tables, *area_tables(areas))
         total = len(tables) + _OTHER_STEPS
         for done, table in enumerate(tables):
             yield Step(done, total, f"writing {table.file}")
@@ -55,7 +61,8 @@ def export(
         pictures = [name for name in _files(folder) if name not in written]
         yield Step(len(tables) + 1, total, "describing the files")
         used = (score.metric for score in project.scores)
-        storage.write_json(folder / "data_dictionary.json", data_dictionary(tables, used))
+        described = data_dictionary(tables, used, baselines_in(project.scores))
+        storage.write_json(folder / "data_dictionary.json", described)
         text = readme(project, tables, pictures, quality.sentence)
         storage.write_text(folder / "README.md", text)
         yield Step(len(tables) + 2, total, "writing the manifest")

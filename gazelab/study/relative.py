@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from gazelab.data.scores import INTER_OBSERVER, Score
+from gazelab.data.scores import Score
 from gazelab.metrics.catalog import Metric, metric_of
 
 _NO_MEAN = "people gain nothing over the centre bias by one another"
@@ -30,7 +30,7 @@ def with_relative(rows: Sequence[Score], ids: Iterable[str]) -> tuple[Score, ...
         return tuple(row for row in rows if row.metric in wanted)
     bases = {metric.of for metric in relative.values()}
     whole = {_place(row): row for row in rows if row.metric in bases and row.fixations == "all"}
-    people = {id_: _people(whole.values(), metric.of) for id_, metric in relative.items()}
+    people = {id_: _people(whole.values(), metric) for id_, metric in relative.items()}
     return tuple(
         _filled(row, relative[row.metric], whole, people[row.metric])
         if row.metric in relative and row.fixations == "all"
@@ -44,10 +44,10 @@ def _place(row: Score, metric: str = "") -> tuple[str | int, ...]:
     return row.stimulus, row.source, row.kind, row.step, metric or row.metric
 
 
-def _people(rows: Iterable[Score], metric: str) -> dict[str, Score]:
-    """Return stimulus -> the row of the agreement between people."""
+def _people(rows: Iterable[Score], metric: Metric) -> dict[str, Score]:
+    """Return stimulus -> the row of what people reach."""
     return {
-        row.stimulus: row for row in rows if row.source == INTER_OBSERVER and row.metric == metric
+        row.stimulus: row for row in rows if (row.source, row.metric) == (metric.level, metric.of)
     }
 
 
@@ -61,22 +61,28 @@ def _filled(
     if reached is None:
         return row
     if metric.of == "auc":
-        value, reason = _normalised(base.value, reached)
+        value, remark = _normalised(base.value, reached)
     else:
-        value, reason = _explained(base.value, [other.value for other in people.values()])
-    note = "; ".join(filter(None, (base.note, reason)))
+        value, remark = _explained(base.value, tuple(people.values()))
+    note = "; ".join(filter(None, (base.note, remark)))
     return replace(
         row, value=value, note=note, sigma_px=reached.sigma_px, sigma_deg=reached.sigma_deg
     )
 
 
 def _normalised(auc: float, people: Score) -> tuple[float, str]:
+    """Return the value, and what it is relative to or why there is none."""
     if people.value > 0.5:
-        return 0.5 + 0.5 * (auc - 0.5) / (people.value - 0.5), ""
+        value = 0.5 + 0.5 * (auc - 0.5) / (people.value - 0.5)
+        return value, f"relative to AUC {people.value:.4f} of {people.source}"
     return math.nan, people.note if math.isnan(people.value) else _AT_CHANCE
 
 
-def _explained(gain: float, of_people: Sequence[float]) -> tuple[float, str]:
-    defined = [value for value in of_people if not math.isnan(value)]
+def _explained(gain: float, people: Sequence[Score]) -> tuple[float, str]:
+    """Return the value, and what it is relative to or why there is none."""
+    defined = [row.value for row in people if not math.isnan(row.value)]
     mean = float(np.mean(defined)) if defined else math.nan
-    return (gain / mean, "") if mean > 0 else (math.nan, _NO_MEAN)
+    if not mean > 0:
+        return math.nan, _NO_MEAN
+    to = f"relative to mean IG {mean:.4f} bit of {people[0].source} on {len(defined):,} stimuli"
+    return gain / mean, to

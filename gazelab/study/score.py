@@ -13,18 +13,20 @@ from gazelab.data.geometry import Blur
 from gazelab.data.scores import CENTRE_BIAS, INTER_OBSERVER, Score
 from gazelab.errors import SettingsError
 from gazelab.metrics.agreement import NONE_BESIDE
+from gazelab.metrics.baseline_catalog import check_baselines
 from gazelab.metrics.baselines import Pool
 from gazelab.metrics.buffers import Buffers
 from gazelab.metrics.catalog import METRICS, Metric, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.resample import to_grid
 from gazelab.project.project import Project
+from gazelab.study.ceilings import choose_ceilings
+from gazelab.study.entry import NO_BLUR, SAME_FIXATIONS, Entry
 from gazelab.study.relative import with_bases, with_relative
 from gazelab.study.viewings import Ground, Viewing, pool_of, viewings_of
 from gazelab.task import Step, Task
 
 _SIGN_NOTES = {EVIDENCE: "positive part of the map"}
-SAME_FIXATIONS = "map made of fixations that it is scored against"
 
 Found = dict[str, tuple[float, str]]
 """Metric id -> (value, note)."""
@@ -40,6 +42,8 @@ class ScorePlan:
     by_step : also score each timestep, against all fixations and against those beside it.
     alignment : which fixations stand beside a step, see `gazelab.data.alignment`.
     baselines : also score the centre bias of the other stimuli and the other participants.
+    ceilings : ids of further baselines from `gazelab.metrics.baseline_catalog`; those that
+        metrics are set in relation to come with `baselines` by themselves.
     kinds : of maps; when None the saliency of a source, else its attention, else its evidence.
     """
 
@@ -50,6 +54,7 @@ class ScorePlan:
     alignment: str = "index"
     weight_by_duration: bool = False
     baselines: bool = True
+    ceilings: tuple[str, ...] = ()
     kinds: tuple[str, ...] | None = None
 
 
@@ -69,11 +74,13 @@ def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
     desk = _Desk(plan, metrics, pool_of(viewings), Buffers(), Buffers(), Buffers(), Buffers())
     chosen = chosen_maps(project, plan.models, plan.kinds)
     todo = [s for s in project.stimuli.values() if len(viewings[s.id].used) or s.id in chosen]
+    maps = {id_: [project.attention[key] for key in chosen.get(id_, ())] for id_ in project.stimuli}
+    ceilings = yield from choose_ceilings(project, plan, viewings, desk.pool, maps)
     rows: list[Score] = []
     for done, stimulus in enumerate(todo):
         yield Step(done, len(todo), stimulus.id)
-        maps = [project.attention[key] for key in chosen.get(stimulus.id, ())]
-        rows.extend(_Sheet(desk, viewings[stimulus.id]).rows(maps))
+        rows.extend(_Sheet(desk, viewings[stimulus.id]).rows(maps[stimulus.id]))
+        rows.extend(ceilings.rows(viewings[stimulus.id], maps[stimulus.id]))
     return with_relative(rows, plan.metrics)
 
 
@@ -205,31 +212,21 @@ class _Sheet:
         kind: str,
         grid: tuple[int, int] | None = None,
     ) -> Iterator[Score]:
-        rows, columns = grid or self._ground.grid
-        used = self._viewing.used[part.which]
-        about = [_SIGN_NOTES.get(kind), SAME_FIXATIONS if source.startswith(OF_PEOPLE) else ""]
-        for metric in self._desk.metrics:
-            value, note = found[metric.id]
-            blurred = metric.uses_density or source == INTER_OBSERVER
-            yield Score(
-                participant="all",
-                stimulus=self._viewing.stimulus.id,
-                source=source,
-                kind=kind,
-                step=part.step,
-                fixations=part.name,
-                metric=metric.id,
-                variant=metric.variant,
-                value=value,
-                unit=metric.unit,
-                n_fixations=int(used.sum()),
-                n_excluded=int((~used).sum()),
-                sigma_px=self._plan.blur.sigma_px if blurred else math.nan,
-                sigma_deg=self._plan.blur.sigma_deg if blurred else math.nan,
-                alignment=part.alignment,
-                grid=f"{columns}x{rows}",
-                note="; ".join(filter(None, (*about, part.note, note))),
-            )
+        of_people = SAME_FIXATIONS if source.startswith(OF_PEOPLE) else ""
+        entry = Entry(
+            stimulus=self._viewing.stimulus.id,
+            source=source,
+            kind=kind,
+            step=part.step,
+            fixations=part.name,
+            used=self._viewing.used[part.which],
+            blur=self._plan.blur,
+            own_blur=self._plan.blur if source == INTER_OBSERVER else NO_BLUR,
+            alignment=part.alignment,
+            grid=grid or self._ground.grid,
+            notes=(_SIGN_NOTES.get(kind, ""), of_people, part.note),
+        )
+        return entry.scores(self._desk.metrics, found)
 
 
 def _check(project: Project, plan: ScorePlan) -> None:
@@ -240,8 +237,9 @@ def _check(project: Project, plan: ScorePlan) -> None:
     if not set(plan.kinds or ()) <= set(KINDS):
         raise SettingsError(f"A kind of map is one of {', '.join(KINDS)}.")
     check_blur(plan.blur)
+    check_baselines(plan.ceilings)
     check_sources(project, plan.models)
-    if not plan.metrics or not (project.attention or plan.baselines):
+    if not plan.metrics or not (project.attention or plan.baselines or plan.ceilings):
         raise SettingsError("There is nothing to score.", "Run a model, or include the baselines.")
     check_fixations(project)
 

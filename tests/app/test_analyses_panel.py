@@ -13,6 +13,7 @@ from gazelab.app.panels.analyses import PAGES
 from gazelab.app.panels.page import Page
 from gazelab.app.window import MainWindow
 from gazelab.cli.command import main
+from gazelab.data.aoi import Aoi, rectangle
 from gazelab.data.exclusion import ExclusionRule
 from gazelab.errors import SettingsError
 from gazelab.project import store
@@ -63,6 +64,8 @@ def test_every_page_has_a_command_that_brings_it_forward(
     opened: Open, qtbot: QtBot, name: str
 ) -> None:
     window = opened()
+    area = Aoi("a.png", "area", rectangle(9, 9, 50, 50))
+    window.document.edit("Area", window.document.project.with_aois([area]))
     window.actions_by_id[f"page_{name}"].trigger()
     page = window.pages.page(name)
     qtbot.waitUntil(page.isVisible)

@@ -73,6 +73,9 @@ def test_what_is_ticked_is_compared(qtbot: QtBot, tmp_path: Path) -> None:
     assert "kl" not in dialog.plan.metrics
     assert not dialog.plan.by_step
     assert dialog.plan.models == ("model",)
+    assert dialog.plan.ceilings == ()
+    dialog.baselines["gold-standard"].setChecked(True)
+    assert dialog.plan.ceilings == ("gold-standard",)
 
 
 def test_the_cheat_sheet_names_the_arrows(qtbot: QtBot) -> None:

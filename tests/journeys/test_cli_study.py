@@ -119,6 +119,28 @@ def test_scores_as_json_are_those_that_were_saved(with_maps, capsys) -> None:
     assert row["direction"] == "higher"
 
 
+def test_baselines_are_scored_on_request_and_told(with_maps, capsys) -> None:
+    words = ("score", "study", "--baseline", "gold-standard", "grid-ceiling", "--metric", "nss")
+    assert main([*words]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    chosen = next(line for line in out.splitlines() if line.startswith("KDE gold standard chosen"))
+    assert chosen.startswith("KDE gold standard chosen: sigma ")
+    assert "human density and grid ceiling " in out
+    told = ask(capsys, *words)
+    assert chosen.endswith(told["gold_standard"])
+    assert {row["source"] for row in told["summary"]} > {"KDE gold standard", "human density"}
+    folder = Path(ask(capsys, "export", "study", "out")["folder"])
+    baselines = json.loads((folder / "manifest.json").read_bytes())["baselines"]
+    assert {one["source"]: one.get("chosen") for one in baselines}["KDE gold standard"] == (
+        told["gold_standard"]
+    )
+    described = json.loads((folder / "data_dictionary.json").read_bytes())["baselines"]
+    assert described.keys() == {one["source"] for one in baselines}
+    assert main(["score", "study", "--baseline", "ceiling"]) == 1
+    assert "There is no baseline 'ceiling'. Known: centre-bias, " in capsys.readouterr().err
+
+
 def test_a_mean_that_zeros_decide_is_marked(with_maps, capsys) -> None:
     project = store.load(with_maps)
     maps = [replace(a, maps=np.maximum(a.maps - 150, 0)) for a in project.attention.values()]

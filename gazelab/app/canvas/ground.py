@@ -1,4 +1,4 @@
-"""Paints what lies under the scanpaths: the surround, the stimulus, the map over it."""
+"""Paints what lies under the scanpaths: the surround, the stimulus, map and areas over it."""
 
 import math
 
@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QLineF, QPoint, QRectF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPen
 
 from gazelab.app.canvas import marks
+from gazelab.app.canvas.areas import paint_areas
 from gazelab.app.canvas.camera import View
 from gazelab.app.canvas.overlay import overlay_image
 from gazelab.app.canvas.scene import Overlay, Scene
@@ -26,12 +27,11 @@ _MOST_OVERLAY_PIXELS = 6_000_000
 
 
 def paint_ground(painter: QPainter, scene: Scene, view: View, viewport: QRectF) -> None:
-    """Paint surround, stimulus, map and hatch in screen pixels."""
+    """Paint surround, stimulus, map, areas and hatch in screen pixels."""
     paint_stimulus(painter, scene, view, viewport)
     if scene.overlay is not None:
         painter.drawImage(_frame(scene, view), _overlay(scene.overlay, scene.size))
-    if scene.message:
-        _paint_hatch(painter, _frame(scene, view))
+    _paint_over(painter, scene, view)
 
 
 def paint_stimulus(
@@ -82,9 +82,9 @@ class Ground:
         if stimulus_of != self._stimulus_of:
             self._stimulus_of = stimulus_of
             self._stimulus = self._painted_stimulus(scene, view, size)
-        if scene.overlay is None and not scene.message:
+        if scene.overlay is None and not scene.message and not scene.areas:
             return self._stimulus
-        whole_of = (*stimulus_of, scene.overlay)
+        whole_of = (*stimulus_of, scene.overlay, scene.areas)
         if whole_of != self._whole_of:
             self._whole_of = whole_of
             self._whole = self._with_overlay(scene, view)
@@ -117,8 +117,7 @@ class Ground:
                 painter.drawImage(frame, _overlay(scene.overlay, scene.size))
                 painter.resetTransform()
         painter.scale(self._dpr, self._dpr)
-        if scene.message:
-            _paint_hatch(painter, frame)
+        _paint_over(painter, scene, view)
         painter.end()
         return image
 
@@ -153,6 +152,13 @@ def _overlay(overlay: Overlay, size: tuple[int, int]) -> QImage:
     return overlay_image(
         overlay.map, size, overlay.colormap, overlay.opacity, overlay.threshold, overlay.vmax
     )
+
+
+def _paint_over(painter: QPainter, scene: Scene, view: View) -> None:
+    frame = _frame(scene, view)
+    paint_areas(painter, scene.areas, view, frame)
+    if scene.message:
+        _paint_hatch(painter, frame)
 
 
 def _painter(image: QImage) -> QPainter:

@@ -7,6 +7,7 @@ from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter
 
 from gazelab.app.canvas import marks
+from gazelab.app.canvas.areas import paint_sample
 from gazelab.app.canvas.colormaps import DIVERGING, table
 from gazelab.app.canvas.overlay import highest
 from gazelab.app.canvas.placing import radius_px
@@ -32,14 +33,16 @@ def paint_legends(painter: QPainter, scene: Scene, viewport: QRectF) -> None:
     taken = QRectF()
     if scene.overlay is not None and scene.overlay.legend:
         taken = _paint_bar(painter, scene.overlay, viewport)
+    if scene.scanpaths or scene.areas:
+        _paint_marks(painter, scene, viewport, taken)
+
+
+def _paint_marks(painter: QPainter, scene: Scene, viewport: QRectF, taken: QRectF) -> None:
+    """Paint the legend of marks at the lower left, as far as there is room beside `taken`."""
+    durations, looks = [], _areas(scene)
     if scene.scanpaths:
-        _paint_circles(painter, scene, viewport, taken)
-
-
-def _paint_circles(painter: QPainter, scene: Scene, viewport: QRectF, taken: QRectF) -> None:
-    """Paint the legend of circles at the lower left, as far as there is room beside `taken`."""
-    colour = scene.scanpaths[0].colour
-    durations, looks = _durations(colour), _looks(scene, colour)
+        colour = scene.scanpaths[0].colour
+        durations, looks = _durations(colour), _looks(scene, colour) + looks
     items = durations + looks
     right = viewport.right() if taken.isEmpty() else taken.left()
     room = right - viewport.left() - 2 * _GAP_PX
@@ -89,6 +92,15 @@ def _looks(scene: Scene, colour: str) -> list[Item]:
             )
         )
     return items
+
+
+def _areas(scene: Scene) -> list[Item]:
+    """Return a sample of the outline of areas, where there are any."""
+    named = [area.colour for area in scene.areas if area.name]
+    if not named:
+        return []
+    text = QCoreApplication.translate("canvas", "area of interest")
+    return [(9, lambda painter, at: paint_sample(painter, at, named[0]), text)]
 
 
 def _disc(radius: float, colour: str) -> Callable[[QPainter, QPointF], None]:

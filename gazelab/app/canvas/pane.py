@@ -1,6 +1,7 @@
 """One pane: a widget that paints a `Scene` through a shared `Camera`."""
 
 import math
+from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import (
@@ -62,6 +63,11 @@ class Pane(QWidget):
             self._camera.set_stimulus_size(*scene.size)
         self.setAccessibleDescription(_spoken(scene))
         self.update()
+
+    @property
+    def view(self) -> View:
+        """Where the stimulus lies in the pane, below its caption."""
+        return replace(self._view, y_px=self._view.y_px + self._strip_px)
 
     def zoom(self, factor: float) -> None:
         """Scale by `factor` about the middle of the pane."""

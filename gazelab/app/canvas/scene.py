@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from PySide6.QtGui import QImage
 
+from gazelab.app.canvas.areas import AreaMark
 from gazelab.app.canvas.colormaps import DEFAULT, OKABE_ITO
 from gazelab.app.canvas.samples import SampleLayer
 from gazelab.data.gaze import Scanpath
@@ -93,6 +94,7 @@ class Scene:
     caption : one line above the stimulus. badge : a mark such as "simulated".
     legend : whether the legends of circles and colours are drawn.
     samples : the gaze under the scanpaths. outline : whether the edge of the stimulus is drawn.
+    areas : areas of interest, over the map and under all else.
     """
 
     size: tuple[int, int]
@@ -107,3 +109,4 @@ class Scene:
     legend: bool = True
     samples: SampleLayer | None = None
     outline: bool = False
+    areas: tuple[AreaMark, ...] = ()

@@ -1,5 +1,7 @@
 """Choose what to compare with people, by which metrics, and how."""
 
+from textwrap import fill
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QCheckBox,
@@ -12,6 +14,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gazelab.metrics.baseline_catalog import ON_REQUEST
 from gazelab.metrics.catalog import METRICS
 from gazelab.project.project import Project
 from gazelab.study.score import ScorePlan
@@ -26,10 +29,12 @@ class CompareDialog(QDialog):
         self._settings = project.settings
         self.models = self._boxes(dict.fromkeys(source for source, _ in project.sources))
         self.metrics = self._boxes({metric.id: None for metric in METRICS})
+        self.baselines = self._boxes({baseline.id: None for baseline in ON_REQUEST})
         self.by_step = QCheckBox(self.tr("Score every &step as well (curve over steps)"))
         self.by_step.setChecked(any(len(a.steps) > 1 for a in project.attention.values()))
         layout = QVBoxLayout(self)
         layout.addWidget(self._model_group())
+        layout.addWidget(self._baseline_group())
         layout.addWidget(self._metric_group())
         layout.addWidget(self.by_step)
         layout.addWidget(self._conventions())
@@ -48,6 +53,7 @@ class CompareDialog(QDialog):
             models=tuple(name for name, box in self.models.items() if box.isChecked()),
             metrics=tuple(name for name, box in self.metrics.items() if box.isChecked()),
             blur=self._settings.blur,
+            ceilings=tuple(name for name, box in self.baselines.items() if box.isChecked()),
             by_step=self.by_step.isChecked(),
             alignment=self._settings.alignment,
             weight_by_duration=self._settings.weight_by_duration,
@@ -74,9 +80,19 @@ class CompareDialog(QDialog):
         layout = QVBoxLayout(group)
         for box in self.models.values():
             layout.addWidget(box)
-        layout.addWidget(
-            QLabel(self.tr("Centre bias and inter-observer agreement are always shown beside."))
-        )
+        return group
+
+    def _baseline_group(self) -> QGroupBox:
+        group = QGroupBox(self.tr("Baselines"))
+        grid = QGridLayout(group)
+        for number, baseline in enumerate(ON_REQUEST):
+            box = self.baselines[baseline.id]
+            box.setText(", ".join(baseline.sources))
+            box.setChecked(False)
+            box.setToolTip(f"{fill(baseline.definition, 80)}\n{baseline.citation}")
+            grid.addWidget(box, number // 2, number % 2)
+        always = self.tr("Centre bias and inter-observer agreement are always shown beside.")
+        grid.addWidget(QLabel(always), grid.rowCount(), 0, 1, 2)
         return group
 
     def _metric_group(self) -> QGroupBox:

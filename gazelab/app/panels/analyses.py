@@ -35,7 +35,16 @@ def _scanpaths(viewing: Viewing, jobs: Jobs) -> Page:
     return ScanpathsPage(viewing, jobs)
 
 
-PAGES = (_Entry("scanpaths", _t("Scanpaths"), _scanpaths),)
+def _areas(viewing: Viewing, jobs: Jobs) -> Page:
+    from gazelab.app.aois.page import AreasPage
+
+    return AreasPage(viewing, jobs)
+
+
+PAGES = (
+    _Entry("scanpaths", _t("Scanpaths"), _scanpaths),
+    _Entry("areas", _t("Areas"), _areas),
+)
 """The pages in the order of their tabs."""
 
 
@@ -73,7 +82,9 @@ class AnalysesPanel(QWidget):
     def bring(self, name: str) -> None:
         """Bring a page forward and let it take the keys."""
         self.tabs.setCurrentIndex(_place(name))
-        self.page(name).compute_button.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        button = self.page(name).compute_button
+        focus = button if button.isEnabled() else self.tabs.tabBar()
+        focus.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def close_pages(self) -> None:
         """Let the pages drop what must not outlive the window."""

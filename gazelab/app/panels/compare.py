@@ -1,8 +1,9 @@
 """The numbers: a table of sources and metrics, and the curve of one metric over steps."""
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import fill
 from typing import Any
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -20,8 +21,9 @@ from PySide6.QtWidgets import (
 from gazelab.app.jobs import Jobs
 from gazelab.app.panels.curve import CurveView
 from gazelab.app.viewing import Viewing
-from gazelab.data.scores import Score
+from gazelab.data.scores import GOLD_STANDARD, Score
 from gazelab.metrics.catalog import METRICS, Metric
+from gazelab.report.baselines import baselines_in, gold_standard_told
 from gazelab.report.curves import curves, source_name
 from gazelab.report.summary import Summary, summarise
 from gazelab.task import Step, Task
@@ -29,6 +31,7 @@ from gazelab.task import Step, Task
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
 _ARROWS = {"higher": "↑", "lower": "↓"}
+_TIP = 80  # characters in a line: a tip of plain text is not wrapped by itself
 _NAME_PX = 260
 """Names of attention methods are long: the numbers need room too."""
 
@@ -41,11 +44,13 @@ class SummaryModel(QAbstractTableModel):
         self._sources: tuple[str, ...] = ()
         self._columns: tuple[Metric, ...] = ()
         self._cells: dict[tuple[str, str], Summary] = {}
+        self._told: Mapping[str, str] = {}
 
-    def set_summaries(self, summaries: Iterable[Summary]) -> None:
-        """Show other numbers."""
+    def set_summaries(self, summaries: Iterable[Summary], told: Mapping[str, str]) -> None:
+        """Show other numbers; told : what sources are, for those of which there is more to say."""
         final = [row for row in summaries if row.step == 0 and row.fixations == "all"]
         self.beginResetModel()
+        self._told = told
         self._cells = {(source_name(row.source, row.kind), row.metric): row for row in final}
         self._sources = tuple(dict.fromkeys(source for source, _ in self._cells))
         scored = {metric for _, metric in self._cells}
@@ -61,7 +66,7 @@ class SummaryModel(QAbstractTableModel):
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:  # noqa: D102 - Qt's
         cell = self._cells.get((self._sources[index.row()], self._columns[index.column()].id))
         if role == _ROLE.DisplayRole:
-            return "NA" if cell is None or math.isnan(cell.mean) else f"{cell.mean:.3f}"
+            return "NA" if cell is None or math.isnan(cell.mean) else f"{cell.mean:z.3f}"
         if role == _ROLE.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == _ROLE.ToolTipRole and cell is not None:
@@ -72,8 +77,10 @@ class SummaryModel(QAbstractTableModel):
         self, section: int, orientation: Qt.Orientation, role: int = _ROLE.DisplayRole
     ) -> Any:
         if orientation == Qt.Orientation.Vertical:
-            named = role in (_ROLE.DisplayRole, _ROLE.ToolTipRole)
-            return self._sources[section] if named else None
+            source = self._sources[section]
+            if role == _ROLE.ToolTipRole:
+                return "\n".join(filter(None, (source, self._told.get(source, ""))))
+            return source if role == _ROLE.DisplayRole else None
         metric = self._columns[section]
         if role == _ROLE.DisplayRole:
             unit = "" if metric.unit == "1" else f" [{metric.unit}]"
@@ -96,17 +103,23 @@ _Asked = tuple[tuple[Score, ...], str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Answer:
-    """Scores of one stimulus, or of all when it is "", and their summaries."""
+    """Scores of one stimulus, or of all when it is "", their summaries, and what sources are."""
 
     asked: _Asked
     scores: Sequence[Score]
     summaries: tuple[Summary, ...]
+    told: Mapping[str, str]
 
 
 def _summed_up(scores: tuple[Score, ...], stimulus: str) -> Task[_Answer]:
     yield Step(0, 1)
     chosen = [score for score in scores if stimulus in ("", score.stimulus)]
-    return _Answer((scores, stimulus), chosen, summarise(chosen))
+    told = {
+        source: fill(baseline.definition, _TIP) for source, baseline in baselines_in(chosen).items()
+    }
+    if gold := gold_standard_told(chosen):
+        told[GOLD_STANDARD] += f"\n{fill(gold, _TIP)}"
+    return _Answer((scores, stimulus), chosen, summarise(chosen), told)
 
 
 class ComparePanel(QWidget):
@@ -117,7 +130,7 @@ class ComparePanel(QWidget):
         self._viewing = viewing
         self._jobs = jobs
         self._asked: _Asked = ((), "")
-        self._answer = _Answer(self._asked, (), ())
+        self._answer = _Answer(self._asked, (), (), {})
         self.scope = QComboBox()
         self.scope.addItems([self.tr("All images"), self.tr("This image")])
         self.scope.setAccessibleName(self.tr("Which images the numbers are for"))
@@ -158,7 +171,7 @@ class ComparePanel(QWidget):
         if answer.asked != self._asked:  # something else was asked meanwhile
             return
         self._answer = answer
-        self.model.set_summaries(answer.summaries)
+        self.model.set_summaries(answer.summaries, answer.told)
         self.hint.setText(self._hint(answer.scores))
         self._show_curve()
 

@@ -18,14 +18,10 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from gazelab.report.curves import Curve
 
 _POLL_MS = 30
-_LOOKS = tuple(
-    zip(
-        ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9"),
-        ("o", "s", "t", "d", "+", "x"),
-        strict=True,
-    )
-)
-"""Colours of Okabe and Ito that are seen on white and on black, each with its own symbol."""
+_COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
+_SYMBOLS = ("o", "s", "t", "d", "+", "x", "t1", "star", "p", "t2", "h", "t3")
+_LOOKS = tuple(zip(itertools.cycle(_COLOURS), _SYMBOLS, strict=False))
+"""Colours of Okabe and Ito that are seen on white and on black; each symbol stands once."""
 
 
 class CurveView(QWidget):

@@ -42,6 +42,7 @@ class LayersPanel(QScrollArea):
         layout.addWidget(self._scanpath_group())
         layout.addWidget(self._density_group())
         layout.addWidget(self._attention_group())
+        layout.addWidget(self._check("areas", self.tr("Areas of &interest")))
         layout.addStretch()
         self.setWidget(inside)
         scroll_bar = self.verticalScrollBar().sizeHint().width()

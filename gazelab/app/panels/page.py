@@ -94,7 +94,10 @@ class Page(QWidget):
         raise NotImplementedError
 
     def told(self, asked: Asked, found: Any) -> str:
-        """Return what a result was computed from: how many, of what, what was left out."""
+        """Return what a result was computed from: how many, of what, what was left out.
+
+        It is asked whenever something changes, so it counts nothing itself.
+        """
         raise NotImplementedError
 
     def writing(self, asked: Asked, found: Any, outdir: Path) -> Task[Path]:
@@ -142,6 +145,9 @@ class Page(QWidget):
         self.save_button.setEnabled(self.asked is not None and not outdated and not running)
         self.notice.setText(self._error or (outdated and missing and _MARK + missing) or outdated)
         self.notice.setVisible(bool(self.notice.text()))
+        if self.asked is not None:
+            simulated = self.tr("Simulated data.") if self.asked.project.simulated else ""
+            self.caption.setText(f"{simulated} {self.told(self.asked, self.found)}".strip())
         self.caption.setVisible(self.asked is not None)
         self.message.setText(missing or self.tr("Not computed yet: press Compute."))
         self._stack.setCurrentWidget(self.message if self.asked is None else self.body)
@@ -160,8 +166,6 @@ class Page(QWidget):
 
     def _arrived(self, asked: Asked, found: Any) -> None:
         self._job, self.asked, self.found = None, asked, found
-        simulated = self.tr("Simulated data.") if asked.project.simulated else ""
-        self.caption.setText(f"{simulated} {self.told(asked, found)}".strip())
         self.show_found(asked, found)
         self.refresh()
 

@@ -36,18 +36,31 @@ _MEASURE_PX = 205
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """All pairs, their means, and the means of every two participants."""
+    """All pairs, their means, the means of every two participants, and what they are of."""
 
     pairs: Sequence[Likeness]
     summaries: tuple[SimilaritySummary, ...]
     matrix: LikenessMatrix
+    stimuli: tuple[str, ...]
+    n_fixations: int
+    n_excluded: int
 
 
 def _compared(project: Project, plan: SimilarityPlan) -> Task[Compared]:
     pairs = yield from similarities(project, plan)
     matrix = likeness_matrix(pairs, len(plan.chosen))
     clusters_by(matrix, plan.chosen[0], 0, LINKAGES[0])  # its library takes long to import: here
-    return Compared(pairs, summarise_similarity(pairs, plan.chosen), matrix)
+    stimuli = tuple(dict.fromkeys(pair.stimulus for pair in pairs))
+    used = [path.used for path in project.scanpaths if path.stimulus in stimuli]
+    n_fixations = sum(int(one.sum()) for one in used)
+    return Compared(
+        pairs,
+        summarise_similarity(pairs, plan.chosen),
+        matrix,
+        stimuli,
+        n_fixations,
+        sum(map(len, used)) - n_fixations,
+    )
 
 
 def _written(found: Compared, plan: SimilarityPlan, linkage: str, outdir: Path) -> Task[Path]:
@@ -135,18 +148,17 @@ class ScanpathsPage(Page):
 
     def told(self, asked: Asked, found: Compared) -> str:
         """Return what was compared, and what was left out."""
-        stimuli = list(dict.fromkeys(pair.stimulus for pair in found.pairs))
-        paths = [path for path in asked.project.scanpaths if path.stimulus in set(stimuli)]
+        where = self.tr("{n} images").format(n=len(found.stimuli))
         text = self.tr(
             "{pairs} pairs on {where}, {n} fixations of {people} participants, {excluded} "
             "excluded. Chance: scanpaths of other people on other images (seed {seed})."
         )
         return text.format(
             pairs=f"{len(found.pairs):,}",
-            where=stimuli[0] if len(stimuli) == 1 else self.tr("{n} images").format(n=len(stimuli)),
-            n=f"{sum(int(path.used.sum()) for path in paths):,}",
-            people=len({path.participant for path in paths}),
-            excluded=f"{sum(int((~path.used).sum()) for path in paths):,}",
+            where=found.stimuli[0] if len(found.stimuli) == 1 else where,
+            n=f"{found.n_fixations:,}",
+            people=len(found.matrix.participants),
+            excluded=f"{found.n_excluded:,}",
             seed=_plan(asked).seed,
         )
 

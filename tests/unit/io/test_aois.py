@@ -1,9 +1,15 @@
+import contextlib
+
+import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from gazelab.errors import ReadError
+from gazelab.data.aoi import Aoi
+from gazelab.errors import ReadError, SettingsError
 from gazelab.io.aois import read_aois
+from gazelab.report.areas import aoi_table
+from gazelab.report.tables import csv_of
 
 
 def read(tmp_path, text):
@@ -48,6 +54,27 @@ def test_what_is_wrong_is_said_with_the_line(tmp_path, text, sentence):
 def test_a_file_that_is_not_there(tmp_path):
     with pytest.raises(ReadError, match="There is no such file of areas"):
         read_aois(tmp_path / "nix.csv")
+
+
+NAMES = st.text(st.characters(codec="ascii", categories=["L", "N", "P", "S"]), min_size=1).filter(
+    lambda name: name[0] not in "'#" and name.strip('"') == name
+)
+CORNERS = st.lists(st.tuples(*[st.floats(-1e6, 1e6)] * 2), min_size=3, max_size=5, unique=True)
+
+
+@given(st.dictionaries(NAMES, CORNERS, min_size=1, max_size=3))
+def test_the_table_that_we_write_is_read_as_it_was(tmp_path_factory, drawn):
+    path = tmp_path_factory.mktemp("areas") / "aois.csv"
+    aois = []
+    for name, corners in drawn.items():
+        with contextlib.suppress(SettingsError):
+            aois.append(Aoi("a.jpg", name, np.array(corners)))
+    assume(aois)
+    path.write_text(csv_of(aoi_table(aois)), encoding="utf-8")
+    again = read_aois(path)
+    assert [aoi.key for aoi in again] == [aoi.key for aoi in aois]
+    for one, other in zip(aois, again, strict=True):
+        assert np.array_equal(one.corners_px, other.corners_px)
 
 
 @given(text=st.text(max_size=60))

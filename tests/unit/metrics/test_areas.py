@@ -5,7 +5,13 @@ from hypothesis import strategies as st
 
 from gazelab.data.aoi import Aoi
 from gazelab.data.gaze import Scanpath
-from gazelab.metrics.areas import ELSEWHERE, attention_in, gaze_in, transitions
+from gazelab.metrics.areas import (
+    ELSEWHERE,
+    attention_in,
+    attention_in_pixels,
+    gaze_in,
+    transitions,
+)
 
 
 def rectangle(x, y, width, height, name="box"):
@@ -103,3 +109,17 @@ def test_a_map_that_is_0_everywhere_is_undefined():
     off = attention_in(rectangle(90, 90, 5, 5), np.ones((3, 4)), (30, 40))
     assert (off.mass, off.area, off.hit) == (0, 0, 0)
     assert np.isnan(off.gain)
+
+
+@given(st.integers(0, 10_000), st.integers(1, 3))
+def test_several_areas_at_once_are_as_each_pixel_by_pixel(seed, n):
+    rng = np.random.default_rng(seed)
+    map_ = rng.integers(0, 4, (9, 12)).astype(float)
+    aois = [Aoi("s", "any", rng.uniform(-2, 14, (4, 2))) for _ in range(n)]
+    found = attention_in_pixels([aoi.pixels(map_.shape) for aoi in aois], map_)
+    for aoi, one in zip(aois, found, strict=True):
+        cells = [(r, c) for r in range(9) for c in range(12)]
+        inside = [(r, c) for r, c in cells if aoi.holds(np.array([c + 0.5]), np.array([r + 0.5]))]
+        assert one.area == pytest.approx(len(inside) / 108, abs=1e-12)
+        assert one.mass == pytest.approx(sum(map_[cell] for cell in inside) / map_.sum(), abs=1e-12)
+        assert one.hit == any(map_[cell] == map_.max() for cell in inside)

@@ -2,10 +2,11 @@ import numpy as np
 import pytest
 
 from gazelab.gaze.density import density
-from gazelab.metrics.agreement import NONE_BESIDE, TOO_FEW, Observers
-from gazelab.metrics.baselines import Fixations, Pool, leave_one_out
+from gazelab.metrics.agreement import FOR_FIXATIONS, NONE_BESIDE, TOO_FEW, Observers
+from gazelab.metrics.baselines import Fixations, Pool, leave_one_out, pooled
 from gazelab.metrics.catalog import METRICS, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
+from gazelab.metrics.gold_standard import GoldStandard
 from gazelab.metrics.resample import cells_of
 
 SHAPE = (60, 80)
@@ -100,6 +101,40 @@ def test_observers_predict_one_another():
     expected = np.corrcoef(halves[0].ravel(), halves[1].ravel())[0, 1]
     assert found["cc"][0] == pytest.approx(expected)
     assert "half" in found["cc"][1]
+
+
+def test_one_viewer_predicts_all_others():
+    viewers = [fixations(k, 5 + k) for k in range(3)]
+    found = Observers(viewers, SHAPE, 5, SHAPE).one_by_one((metric_of("nss"), metric_of("cc")))
+    values = {"nss": [], "cc": []}
+    for k, own in enumerate(viewers):
+        rest = pooled([viewer for j, viewer in enumerate(viewers) if j != k])
+        human = density(rest.x_px, rest.y_px, SHAPE, 5)
+        truth = Truth(SHAPE, cells_of(rest.x_px, rest.y_px, SHAPE, SHAPE), human)
+        prediction = Prediction(density(own.x_px, own.y_px, SHAPE, 5))
+        for id_, of in values.items():
+            of.append(metric_of(id_).evaluate(prediction, truth)[0])
+    for id_, of in values.items():
+        note = "mean over 3 participants, each of whom predicts the others"
+        assert found[id_] == (pytest.approx(np.mean(of)), note)
+    alone = Observers(viewers[:1], SHAPE, 5, SHAPE).one_by_one((metric_of("nss"),))
+    assert alone["nss"][1] == TOO_FEW
+
+
+def test_the_gold_standard_predicts_fixations_by_its_mixture():
+    viewers = [fixations(k, 6) for k in range(4)]
+    bias = np.random.default_rng(9).random(SHAPE)
+    gold = GoldStandard(3.0, 0.2, 0.1, 1, 4, 24)
+    observers = Observers(viewers, SHAPE, 5, SHAPE, None, bias)
+    (found,) = observers.evaluate((metric_of("ll"), metric_of("cc")), [viewers], gold)
+    values = []
+    for map_, viewer in zip(leave_one_out(viewers, SHAPE, 3, SHAPE), viewers, strict=True):
+        mixture = 0.7 * map_ / map_.sum() + 0.2 * bias / bias.sum() + 0.1 / bias.size
+        at = mixture.ravel()[cells_of(viewer.x_px, viewer.y_px, SHAPE, SHAPE)]
+        values.append(np.log2(at * bias.size).mean())
+    assert found["ll"][0] == pytest.approx(np.mean(values), rel=1e-5)
+    assert np.isnan(found["cc"][0])
+    assert found["cc"][1] == FOR_FIXATIONS
 
 
 def test_only_the_asked_fixations_are_predicted():

@@ -6,13 +6,16 @@ from types import MappingProxyType
 from typing import Any
 
 import numpy as np
+from hypothesis import reject
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from gazelab.data.aoi import Aoi, merged
 from gazelab.data.attention import EVIDENCE, KINDS, Attention, Explanation
 from gazelab.data.gaze import Origin, Scanpath
 from gazelab.data.scores import Score
 from gazelab.data.stimulus import Stimulus
+from gazelab.errors import SettingsError
 from gazelab.project.project import ImportRecord, Project, Settings
 
 words = st.text(st.characters(exclude_categories=["Cs"]), max_size=8)
@@ -76,6 +79,15 @@ def scores(draw: Any) -> Score:
 
 
 @st.composite
+def aois(draw: Any) -> Aoi:
+    corners = draw(st.lists(st.tuples(finite, finite), min_size=3, max_size=5))
+    try:
+        return Aoi(draw(words), draw(words), np.array(corners))
+    except SettingsError:
+        reject()
+
+
+@st.composite
 def projects(draw: Any) -> Project:
     return Project(
         title=draw(words),
@@ -83,6 +95,7 @@ def projects(draw: Any) -> Project:
         scanpaths=tuple({p.key: p for p in draw(st.lists(scanpaths(), max_size=4))}.values()),
         attention={a.key: a for a in draw(st.lists(maps(), max_size=3))},
         scores=tuple(draw(st.lists(scores(), max_size=3))),
+        aois=merged(draw(st.lists(aois(), max_size=2)), ()),
         records=tuple(draw(st.lists(records, max_size=2))),
         settings=draw(settings),
     )

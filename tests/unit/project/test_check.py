@@ -1,5 +1,6 @@
 """Planted damages are found, each by its kind."""
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -8,6 +9,7 @@ import numpy as np
 import pytest
 from projects import example
 
+from gazelab.data.aoi import Aoi, rectangle
 from gazelab.data.exclusion import ExclusionRule
 from gazelab.data.gaze import Exclusion, Origin
 from gazelab.data.image import opencv
@@ -42,6 +44,7 @@ def whole(folder: Path) -> Project:
         events=(events("saccade", times[:2]), events("blink", times[:1])),
         set_aside=(replace(project.scanpaths[0], origin=Origin("i-vt")),),
         rules=(ExclusionRule("P3", reason="left early"),),
+        aois=(Aoi("a.png", "box", rectangle(1, 1, 4, 3)),),
     )
 
 
@@ -71,6 +74,7 @@ def test_a_whole_project_has_no_findings(folder: Path) -> None:
         "maps": 1,
         "scores": 1,
         "rules": 1,
+        "areas of interest": 1,
         "array files": 8,
     }
 
@@ -166,6 +170,11 @@ BACK = np.array([0.0, 200, 100, 600, 800, 1000])
             {"score without stimulus"},
         ),
         (
+            lambda p: p.with_aois(replace(aoi, stimulus="b.png") for aoi in p.aois),
+            {"area without stimulus"},
+        ),
+        (lambda p: p.with_aois(2 * p.aois), {"repeated area"}),
+        (
             lambda p: replace(p, stimuli={"a.png": replace(p.stimuli["a.png"], width_px=9)}),
             {"wrong size"},
         ),
@@ -196,6 +205,17 @@ def test_a_rule_that_cannot_be_understood_hides_nothing_else(folder: Path) -> No
     file.write_text(file.read_text("utf-8").replace('"all"', '"some"'), "utf-8")
     (folder.parent / "a.png").unlink()
     assert {"unusable rule", "missing picture"} <= set(finish(check(folder)).by_kind)
+
+
+def test_an_area_without_extent_is_found_and_stops_nothing_but_opening(folder: Path) -> None:
+    store.save(whole(folder), folder)
+    file = folder / store.FILE
+    content = json.loads(file.read_bytes())
+    content["aois"][0]["corners_px"] = [[1, 1], [2, 1], [3, 1]]
+    file.write_text(json.dumps(content), "utf-8")
+    assert finish(check(folder)).by_kind == {"unusable area": 1}
+    with pytest.raises(ProjectError, match="no width or no height"):
+        store.load(folder)
 
 
 @pytest.mark.parametrize("stem", ["fixations", "index", "maps", "scores", "samples", "events"])

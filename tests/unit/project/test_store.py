@@ -113,12 +113,12 @@ def test_keys_of_a_newer_program_are_kept(tmp_path: Path) -> None:
     store.save(example(), tmp_path)
     path = tmp_path / store.FILE
     content = json.loads(path.read_bytes())
-    content["aois"] = [{"id": 1}]
+    content["surveys"] = [{"id": 1}]
     content["settings"]["theme"] = "dark"
     path.write_text(json.dumps(content))
     store.save(store.load(tmp_path).with_settings(example().settings), tmp_path)
     again = json.loads(path.read_bytes())
-    assert again["aois"] == [{"id": 1}]
+    assert again["surveys"] == [{"id": 1}]
     assert again["settings"]["theme"] == "dark"
     assert again["settings"]["px_per_deg"] is None
 

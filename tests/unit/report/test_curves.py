@@ -12,7 +12,7 @@ def score(source: str, step: int, value: float, fixations: str = "all") -> Score
         participant="all",
         stimulus="a.png",
         source=source,
-        kind="" if source == CENTRE_BIAS else "saliency",
+        kind="saliency" if source == "m" else "",
         step=step,
         fixations=fixations,
         metric="nss",
@@ -34,6 +34,8 @@ def test_a_model_has_a_curve_and_a_static_baseline_is_level() -> None:
         score("m", 1, 1.0),
         score("m", 2, 2.0),
         score(CENTRE_BIAS, 0, 0.5),
+        score("human density", 0, 4.0),  # has seen the fixations: nothing for steps to reach
+        score("grid ceiling 8x6", 0, 3.5),
     ]
     model, bias = curves(summarise(scores), "nss")
     assert (model.name, model.steps, model.values) == (

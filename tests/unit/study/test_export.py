@@ -11,6 +11,7 @@ from types import MappingProxyType
 import numpy as np
 import pytest
 
+from gazelab.data.aoi import Aoi, rectangle
 from gazelab.data.attention import Attention, Explanation
 from gazelab.data.gaze import Exclusion, Origin, Scanpath
 from gazelab.data.scores import Score
@@ -95,6 +96,16 @@ def test_all_files_are_written_and_listed_with_their_hashes(project, tmp_path) -
             "bytes": len(data),
             "sha256": hashlib.sha256(data).hexdigest(),
         }
+
+
+def test_areas_of_interest_are_exported_with_what_is_in_them(project, tmp_path) -> None:
+    width, height = project.stimuli["a.jpg"].width_px, project.stimuli["a.jpg"].height_px
+    project = project.with_aois([Aoi("a.jpg", "all", rectangle(0, 0, width, height))])
+    folder = finish(export(project, tmp_path, tmp_path / "out"))
+    added = {"aois.csv", "aoi_gaze.csv", "aoi_transitions.csv", "aoi_models.csv"}
+    assert {path.name for path in folder.iterdir()} == FILES | added
+    assert {row["dwell_share"] for row in rows(folder / "aoi_gaze.csv")} == {"1.0"}
+    assert {row["mass"] for row in rows(folder / "aoi_models.csv")} == {"1.0"}
 
 
 def test_the_manifest_tells_what_went_in_but_not_where_it_lay(project, tmp_path) -> None:

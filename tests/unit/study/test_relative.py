@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 from test_score import project, scores  # noqa: F401  (a fixture)
 
-from gazelab.data.scores import INTER_OBSERVER
+from gazelab.data.scores import GOLD_STANDARD, INTER_OBSERVER
 from gazelab.study.relative import with_relative
 
 IDS = ("auc", "auc-normalised", "ig", "ig-explained")
@@ -16,10 +16,11 @@ def values(rows, metric, source="model"):
 
 
 def people_at(rows, of):
-    """Return the rows with the agreement between people set."""
+    """Return the rows with what people reach set."""
+    level = {"auc": INTER_OBSERVER, "ig": GOLD_STANDARD}
     return [
         replace(row, value=of[row.metric][row.stimulus])
-        if row.source == INTER_OBSERVER and row.metric in of and not row.step
+        if row.metric in of and row.source == level[row.metric] and not row.step
         else row
         for row in rows
     ]
@@ -47,7 +48,11 @@ def test_the_mean_gain_explained_is_the_quotient_of_the_means(project):  # noqa:
     rows = with_relative(people_at(scores(project, metrics=IDS), KNOWN), IDS)
     gain, share = values(rows, "ig"), values(rows, "ig-explained")
     assert np.mean(list(share.values())) == pytest.approx(np.mean(list(gain.values())) / 1.5)
-    assert {row.sigma_px for row in rows if row.metric == "ig-explained"} == {6.0}
+    shares = [row for row in rows if row.metric == "ig-explained" and row.value == row.value]
+    to = "relative to mean IG 1.5000 bit of KDE gold standard on 2 stimuli"
+    assert all(row.note.endswith(to) for row in shares)
+    (gold,) = {r.sigma_px for r in rows if (r.source, r.metric) == (GOLD_STANDARD, "ig")}
+    assert {row.sigma_px for row in shares} == {gold}
 
 
 def test_what_is_needed_is_computed_but_not_told(project):  # noqa: F811

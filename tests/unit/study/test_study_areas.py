@@ -8,7 +8,7 @@ from test_similarity import peaks_at, project  # noqa: F401  (a fixture)
 from gazelab.data.aoi import Aoi
 from gazelab.data.gaze import Exclusion, Origin
 from gazelab.errors import SettingsError
-from gazelab.study.areas import measure_areas, write_areas
+from gazelab.study.areas import copied, measure_areas, with_areas_of, write_areas
 from gazelab.task import finish
 
 LEFT = Aoi("a", "left", np.array([(0, 0), (40, 0), (40, 60), (0, 60.0)]))
@@ -51,6 +51,35 @@ def test_an_area_on_a_stimulus_that_is_not_there_is_refused(project):  # noqa: F
         next(measure_areas(project, [replace(LEFT, stimulus="nix")]))
 
 
+def test_areas_of_the_project_are_measured_where_no_others_are_given(project):  # noqa: F811
+    kept = project.with_aois([LEFT, RIGHT])
+    assert finish(measure_areas(kept)) == finish(measure_areas(project, [LEFT, RIGHT]))
+    with pytest.raises(SettingsError, match="There are no areas of interest"):
+        next(measure_areas(project))
+
+
+def test_loaded_areas_replace_all_on_their_stimuli_and_no_others(project):  # noqa: F811
+    other = Aoi("b", "left", LEFT.corners_px)
+    loaded = with_areas_of(project.with_aois([LEFT, other]), [RIGHT])
+    assert loaded.aois == (other, RIGHT)
+    named_otherwise = with_areas_of(project, [replace(LEFT, stimulus="C:\\pictures\\A.jpg")])
+    assert [aoi.key for aoi in named_otherwise.aois] == [("a", "left")]
+    with pytest.raises(SettingsError, match="'left' of a is there twice"):
+        with_areas_of(project, [LEFT, replace(LEFT, stimulus="a.jpg")])
+    with pytest.raises(SettingsError, match="no stimulus 'nix'"):
+        with_areas_of(project, [replace(LEFT, stimulus="nix")])
+
+
+def test_areas_are_copied_to_stimuli_of_the_same_size_alone(project):  # noqa: F811
+    alike = replace(project.stimuli["a"], id="c")
+    project = replace(project, stimuli={**project.stimuli, "c": alike})
+    old = Aoi("c", "left", RIGHT.corners_px)
+    copy, left_out = copied(project.with_aois([LEFT, old]), [LEFT])
+    assert left_out == 1  # b has another size
+    assert [aoi.key for aoi in copy.aois] == [("a", "left"), ("c", "left")]
+    assert np.array_equal(copy.aois[1].corners_px, LEFT.corners_px)
+
+
 def test_tables_say_what_was_assumed(project, tmp_path):  # noqa: F811
     made_up = [
         replace(path, origin=Origin("table", synthetic_onsets=True)) for path in project.scanpaths
@@ -68,5 +97,6 @@ def test_tables_say_what_was_assumed(project, tmp_path):  # noqa: F811
         "aoi_gaze.csv",
         "aoi_models.csv",
         "aoi_transitions.csv",
+        "aois.csv",
         "data_dictionary.json",
     }
