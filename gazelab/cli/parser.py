@@ -5,6 +5,7 @@ from typing import Any
 
 from gazelab import __version__
 from gazelab.cli.areas import add_area_arguments
+from gazelab.cli.similarity import add_similarity_arguments
 from gazelab.cli.verbs import add_verb
 
 _ABOUT = """\
@@ -307,27 +308,9 @@ def _matrix(parser: argparse.ArgumentParser) -> None:
 
 
 def _comparing_verbs(verbs: Any) -> None:
-    parser = add_verb(verbs, "similarity")
-    _project(parser)
-    parser.add_argument(
-        "--measure",
-        metavar="NAME",
-        action="extend",
-        nargs="+",
-        help="such as multimatch-position, scanmatch or dtw (all otherwise); multimatch is all "
-        "that begin with it",
-    )
-    parser.add_argument(
-        "--model",
-        metavar="NAME",
-        action="extend",
-        nargs="+",
-        help="only these sources, or patterns such as 'cam*' (all with several steps otherwise)",
-    )
-    parser.add_argument(
-        "--seed", metavar="N", type=int, default=0, help="of the draw of scanpaths for chance (0)"
-    )
-    parser.add_argument("--out", metavar="OUTDIR", help="write every pair as CSV to a new folder")
+    similarity = add_verb(verbs, "similarity")
+    _project(similarity)
+    add_similarity_arguments(similarity)
     areas = add_verb(verbs, "aoi")
     _project(areas)
     add_area_arguments(areas)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import chain, combinations
 from pathlib import Path
 
 import numpy as np
@@ -11,15 +11,20 @@ from gazelab.data.attention import Attention
 from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
 from gazelab.gaze.glimpses import glimpse
+from gazelab.metrics.meanshift import fixation_clusters
 from gazelab.metrics.pair import Pair
 from gazelab.metrics.similarities import SIMILARITIES, Similarity, similar, similarity_of
 from gazelab.project.project import Project
+from gazelab.report.likeness_matrix import Clusters, cluster_tables
 from gazelab.report.similarity import Likeness, SimilaritySummary, similarity_tables
 from gazelab.study.score import check_sources, is_meant
 from gazelab.study.writing import write_tables
 from gazelab.task import Step, Task
 
 NO_CHANCE = "no scanpaths on other stimuli"
+_PAIRS_A_STEP = 50
+"""After so many pairs the task can be stopped: a hundred people make five thousand."""
+
 _NOWHERE = ("", "", "")
 
 Shapes = Mapping[str, tuple[int, int]]
@@ -69,18 +74,22 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
             "It takes two participants on one stimulus, or a model with several steps.",
         )
     elsewhere = _Elsewhere(paths, plan.seed)
+    clustering = any("clusters" in measure.needs for measure in measures)
     found: list[Likeness] = []
     for done, (stimulus, here) in enumerate(on.items()):
-        yield Step(done, len(on), stimulus)
         elsewhere.begin(stimulus)
+        clusters = fixation_clusters(here) if clustering else None
         people = ((a, b, "") for a, b in _pairs_of_people(here))
         machine = (
             (step_peaks(attention, shapes[stimulus]), b, attention.kind)
             for attention in models.get(stimulus, ())
             for b in here
         )
-        for pairs in (people, machine):
-            found += [_likeness(*pair, measures, shapes, elsewhere) for pair in pairs]
+        for k, (a, b, kind) in enumerate(chain(people, machine)):
+            if k % _PAIRS_A_STEP == 0:
+                yield Step(done, len(on), stimulus)
+            pair = Pair(a, b, shapes[stimulus], clusters)
+            found.append(_likeness(pair, kind, measures, shapes, elsewhere))
     return tuple(found)
 
 
@@ -89,9 +98,12 @@ def write_similarities(
     measures: Sequence[Similarity],
     summaries: Sequence[SimilaritySummary],
     outdir: Path,
+    clustered: Sequence[Clusters] = (),
 ) -> Task[Path]:
-    """Write all pairs, their means and a data dictionary, as `write_tables` does."""
+    """Write all pairs, their means, any clusters and a dictionary, as `write_tables` does."""
     tables = similarity_tables(found, measures, summaries)
+    if clustered:
+        tables += cluster_tables(clustered)
     return write_tables(tables, (measure.id for measure in measures), outdir)
 
 
@@ -131,20 +143,20 @@ class _Elsewhere:
 
 
 def _likeness(
-    a: Scanpath,
-    b: Scanpath,
+    pair: Pair,
     kind: str,
     measures: Sequence[Similarity],
     shapes: Shapes,
     elsewhere: _Elsewhere,
 ) -> Likeness:
-    shape = shapes[b.stimulus]
-    values, reasons = similar(Pair(a, b, shape), measures)
+    a, b = pair.a, pair.b
+    values, reasons = similar(pair, measures)
     chance, chance_reasons = np.full(len(measures), np.nan), (NO_CHANCE,) * len(measures)
     other = elsewhere.draw(b.stimulus, a.participant)
     if other is not None:
-        moved = _moved(other, shapes[other.stimulus], shape)
-        chance, chance_reasons = similar(Pair(a, moved, shape), measures)
+        moved = _moved(other, shapes[other.stimulus], shapes[b.stimulus])
+        by_chance = Pair(a, moved, pair.shape, pair.clusters)
+        chance, chance_reasons = similar(by_chance, measures)
     return Likeness(
         stimulus=b.stimulus,
         kind=kind,

@@ -97,6 +97,15 @@ def test_a_result_is_stale_until_the_project_is_as_it_was(opened: Open, qtbot: Q
     assert page.save_button.isEnabled()
 
 
+def test_a_result_whose_fixations_are_gone_says_what_is_missing(opened: Open, qtbot: QtBot) -> None:
+    window = opened()
+    page = computed(window, qtbot)
+    window.document.edit("Empty", window.document.project.with_scanpaths([]))
+    assert page.notice.text() == "▲ No fixations yet: import recordings (Ctrl+I)."
+    assert page.body.isVisible()
+    assert not page.compute_button.isEnabled()
+
+
 def test_other_settings_make_it_stale_too(opened: Open, qtbot: QtBot) -> None:
     window = opened()
     page = computed(window, qtbot)
@@ -178,7 +187,9 @@ def test_the_tables_are_those_of_the_command(
     window.findChild(QMessageBox).close()
     window.document.flush()
     command = tmp_path / "command"
-    assert main(["similarity", str(window.document.folder), "--out", str(command)]) == 0
+    assert (
+        main(["similarity", str(window.document.folder), "--cluster", "--out", str(command)]) == 0
+    )
     written = tmp_path / "study-similarity"
     files = sorted(path.name for path in command.iterdir())
     assert files == sorted(path.name for path in written.iterdir())

@@ -52,3 +52,23 @@ def test_what_cannot_be_compared_is_said_in_one_sentence(study, capsys) -> None:
     assert main(["similarity", "study", "--measure", "beauty"]) == 1
     _, err = capsys.readouterr()
     assert err.startswith("gazelab: There is no measure 'beauty'. Known: multimatch-shape")
+
+
+def test_participants_are_clustered_on_the_pictures_that_are_named(
+    study,  # noqa: F811
+    capsys,
+) -> None:
+    named = ("similarity", "study", "--measure", "dtw", "corm", "--stimulus", *PICTURES[:2])
+    told = ask(capsys, *named, "--cluster", "complete", "--out", "alike")
+    assert told["summary"][0]["n_pairs"] == 12
+    by_dtw, by_corm = told["clusters"]
+    assert len(set(by_dtw["order"])) == 4
+    assert by_dtw["linkage"] == "complete"
+    assert 0 < by_dtw["cophenetic"] <= 1
+    assert by_corm["reason"] == "neither end of the measure means more alike"
+    with open(Path("alike") / "similarity_order.csv", encoding="utf-8", newline="") as file:
+        order = [row["participant"] for row in csv.DictReader(file) if row["measure"] == "dtw"]
+    assert order == by_dtw["order"]
+    assert main([*named, "--cluster"]) == 0
+    out, _ = capsys.readouterr()
+    assert "Participants, clustered by their mean similarities (average linkage)" in out

@@ -26,19 +26,17 @@ class MeansModel(QAbstractTableModel):
             self.tr("Measure"),
             self.tr("Mean"),
             self.tr("Chance"),
+            self.tr("Pairs"),
             self.tr("Difference"),
             self.tr("95 %"),
-            self.tr("Unit"),
-            self.tr("Pairs"),
         )
         self._tips = (
             self.tr("↑ higher is more alike, ↓ lower is; what has neither is told as it is"),
             self.tr("Mean over the pairs where the measure is defined"),
             self.tr("The same with scanpaths of other people on other images"),
+            self.tr("Pairs where the measure is defined, and * those where it is not"),
             self.tr("Mean over images of mean - chance"),
             self.tr("Bootstrap interval of the difference over images"),
-            self.tr("1 is a plain number"),
-            self.tr("Pairs where the measure is defined, and * those where it is not"),
         )
 
     def show_rows(self, rows: Sequence[SimilaritySummary]) -> None:
@@ -79,14 +77,14 @@ class MeansModel(QAbstractTableModel):
 
 
 def _cells(row: SimilaritySummary) -> tuple[str, ...]:
+    unit = "" if row.unit == "1" else f" [{row.unit}]"
     low, high = row.difference_low, row.difference_high
     undefined = f" *{row.n_undefined:,}" if row.n_undefined else ""
     return (
-        row.measure + _ARROWS[row.direction],
+        f"{row.measure}{_ARROWS[row.direction]}{unit}",
         brief(row.mean),
         brief(row.chance),
+        f"{row.n_pairs:,}{undefined}",
         brief(row.difference),
         brief(low) if math.isnan(low) else f"{brief(low)} … {brief(high)}",
-        row.unit,
-        f"{row.n_pairs:,}{undefined}",
     )

@@ -1,6 +1,7 @@
 """What the pages of the analyses have in common: settings, a button, what was found, tables."""
 
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,7 @@ from gazelab.app.viewing import Viewing
 from gazelab.project.project import Project
 from gazelab.task import Task
 
-_STALE = "▲ "
+_MARK = "▲ "
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -93,7 +94,10 @@ class Page(QWidget):
         raise NotImplementedError
 
     def told(self, asked: Asked, found: Any) -> str:
-        """Return what a result was computed from: how many, of what, what was left out."""
+        """Return what a result was computed from: how many, of what, what was left out.
+
+        It is asked whenever something changes, so it counts nothing itself.
+        """
         raise NotImplementedError
 
     def writing(self, asked: Asked, found: Any, outdir: Path) -> Task[Path]:
@@ -139,7 +143,7 @@ class Page(QWidget):
         self.compute_button.setText(self.tr("Cance&l") if running else self.tr("Com&pute"))
         self.compute_button.setEnabled(running or not missing)
         self.save_button.setEnabled(self.asked is not None and not outdated and not running)
-        self.notice.setText(self._error or outdated)
+        self.notice.setText(self._error or (outdated and missing and _MARK + missing) or outdated)
         self.notice.setVisible(bool(self.notice.text()))
         if self.asked is not None:
             simulated = self.tr("Simulated data.") if self.asked.project.simulated else ""
@@ -155,9 +159,9 @@ class Page(QWidget):
             return ""
         pairs = ((getattr(self.asked.project, p), getattr(self.project, p)) for p in self.parts)
         if any(before is not now for before, now in pairs):
-            return _STALE + self.tr("The project has changed since: compute again.")
+            return _MARK + self.tr("The project has changed since: compute again.")
         if self.asked.choice != self.choice():
-            return _STALE + self.tr("Other settings are chosen now: compute again.")
+            return _MARK + self.tr("Other settings are chosen now: compute again.")
         return ""
 
     def _arrived(self, asked: Asked, found: Any) -> None:
@@ -204,3 +208,12 @@ class Page(QWidget):
 
 def _words() -> QLabel:
     return QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
+
+
+def order_tabs(page: Page, *body: QWidget) -> None:
+    """Let Tab go through the settings of a page, its buttons, and what its body holds."""
+    items = (page.settings.itemAt(k) for k in range(page.settings.count()))
+    settings = [item.widget() for item in items if item is not None]
+    for before, after in pairwise((*settings, page.compute_button, page.save_button, *body)):
+        if before is not None and after is not None:
+            QWidget.setTabOrder(before, after)

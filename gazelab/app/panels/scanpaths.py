@@ -4,39 +4,74 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
     QHBoxLayout,
     QHeaderView,
+    QLabel,
+    QSplitter,
     QTableView,
 )
 
 from gazelab.app.jobs import Jobs
+from gazelab.app.panels.likeness import LikenessView
 from gazelab.app.panels.means import MeansModel
-from gazelab.app.panels.page import Asked, Page
+from gazelab.app.panels.page import Asked, Page, order_tabs
 from gazelab.app.viewing import Viewing
+from gazelab.metrics.clustering import LINKAGES
 from gazelab.project.project import Project
+from gazelab.report.likeness_matrix import LikenessMatrix, clusters, clusters_by, likeness_matrix
 from gazelab.report.similarity import Likeness, SimilaritySummary, summarise_similarity
 from gazelab.study.similarity import SimilarityPlan, similarities, write_similarities
-from gazelab.task import Task
+from gazelab.task import Step, Task
+
+_FIRST = "scanmatch"
+"""The measure that is shown at first: it tells people from chance better than most."""
+
+_MEASURE_PX = 205
+"""Names of measures are long: the numbers need room too."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Compared:
-    """All pairs and their means."""
+    """All pairs, their means, the means of every two participants, and what they are of."""
 
     pairs: Sequence[Likeness]
     summaries: tuple[SimilaritySummary, ...]
+    matrix: LikenessMatrix
+    stimuli: tuple[str, ...]
+    n_fixations: int
+    n_excluded: int
 
 
 def _compared(project: Project, plan: SimilarityPlan) -> Task[Compared]:
     pairs = yield from similarities(project, plan)
-    return Compared(pairs, summarise_similarity(pairs, plan.chosen))
+    matrix = likeness_matrix(pairs, len(plan.chosen))
+    clusters_by(matrix, plan.chosen[0], 0, LINKAGES[0])  # its library takes long to import: here
+    stimuli = tuple(dict.fromkeys(pair.stimulus for pair in pairs))
+    used = [path.used for path in project.scanpaths if path.stimulus in stimuli]
+    n_fixations = sum(int(one.sum()) for one in used)
+    return Compared(
+        pairs,
+        summarise_similarity(pairs, plan.chosen),
+        matrix,
+        stimuli,
+        n_fixations,
+        sum(map(len, used)) - n_fixations,
+    )
+
+
+def _written(found: Compared, plan: SimilarityPlan, linkage: str, outdir: Path) -> Task[Path]:
+    yield Step(0)
+    trees = clusters(found.matrix, plan.chosen, linkage)
+    task = write_similarities(found.pairs, plan.chosen, found.summaries, outdir, trees)
+    return (yield from task)
 
 
 class ScanpathsPage(Page):
-    """A table of means beside chance; a row is a measure."""
+    """A table of means beside chance, and the matrix of the measure that is chosen in it."""
 
     name = "similarity"
     parts = ("stimuli", "scanpaths", "attention")
@@ -54,13 +89,24 @@ class ScanpathsPage(Page):
         self.model = MeansModel(self)
         self.table = QTableView()
         self._set_up_table()
-        for widget in (self.scope, self.who):
+        self.matrix = LikenessView()
+        linkage = QLabel(self.tr("Lin&kage"))
+        linkage.setBuddy(self.matrix.linkage)
+        for widget in (self.scope, self.who, linkage, self.matrix.linkage):
             self.settings.addWidget(widget)
+        splitter = QSplitter(childrenCollapsible=False)
+        splitter.addWidget(self.table)
+        splitter.addWidget(self.matrix)
+        splitter.setSizes([590, 440])
         layout = QHBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(self.table, 1)
+        layout.addWidget(splitter)
+        order_tabs(self, self.table, self.matrix.map)
         self.scope.currentIndexChanged.connect(self.refresh)
         self.who.currentIndexChanged.connect(self._show_means)
+        self.table.selectionModel().currentRowChanged.connect(lambda *_: self._show_matrix())
+        self.matrix.led.connect(self._lead)
+        self.matrix.turned.connect(self._turn)
         viewing.changed.connect(self._viewing_changed)
         self.refresh()
 
@@ -102,29 +148,58 @@ class ScanpathsPage(Page):
 
     def told(self, asked: Asked, found: Compared) -> str:
         """Return what was compared, and what was left out."""
-        stimuli = list(dict.fromkeys(pair.stimulus for pair in found.pairs))
-        paths = [path for path in asked.project.scanpaths if path.stimulus in set(stimuli)]
+        where = self.tr("{n} images").format(n=len(found.stimuli))
         text = self.tr(
             "{pairs} pairs on {where}, {n} fixations of {people} participants, {excluded} "
             "excluded. Chance: scanpaths of other people on other images (seed {seed})."
         )
         return text.format(
             pairs=f"{len(found.pairs):,}",
-            where=stimuli[0] if len(stimuli) == 1 else self.tr("{n} images").format(n=len(stimuli)),
-            n=f"{sum(int(path.used.sum()) for path in paths):,}",
-            people=len({path.participant for path in paths}),
-            excluded=f"{sum(int((~path.used).sum()) for path in paths):,}",
+            where=found.stimuli[0] if len(found.stimuli) == 1 else where,
+            n=f"{found.n_fixations:,}",
+            people=len(found.matrix.participants),
+            excluded=f"{found.n_excluded:,}",
             seed=_plan(asked).seed,
         )
 
     def writing(self, asked: Asked, found: Compared, outdir: Path) -> Task[Path]:
         """Return the task that writes the tables."""
-        return write_similarities(found.pairs, _plan(asked).chosen, found.summaries, outdir)
+        return _written(found, _plan(asked), self.matrix.linkage.currentText(), outdir)
+
+    def _show_matrix(self) -> None:
+        row = self.table.currentIndex().row()
+        if self.asked is not None and row >= 0:
+            measures = _plan(self.asked).chosen
+            self.matrix.show_measure(self.found.matrix, measures[row], row)
+
+    def _lead(self, first: str, second: str) -> None:
+        """Show the scanpaths of participants on the image that is shown, or on their first."""
+        viewing = self.viewing
+        names = [name for name in (second, first) if name]
+        here = viewing.state.stimulus
+        if not all(viewing.trials.find(name, here) for name in names):
+            theirs = (p.stimulus for p in self.found.pairs if {p.first, p.second} >= set(names))
+            viewing.show_stimulus(next((s for s in theirs if s in self.project.stimuli), here))
+        for name in names:
+            key = viewing.trials.find(name, viewing.state.stimulus)
+            if key is not None:
+                viewing.lead(key, others=bool(second) and name == first)
+
+    def _turn(self, participant: str, source: str, kind: str) -> None:
+        """Show a participant beside a source."""
+        self._lead(participant, "")
+        self.viewing.show(source=source, kind=kind)
 
     def _show_means(self) -> None:
+        chosen = self.table.currentIndex().row()
         rows = () if self.found is None else self.found.summaries
         self.model.show_rows([r for r in rows if (r.who, r.kind) == self.who.currentData()])
         self.table.resizeColumnsToContents()
+        self.table.setColumnWidth(0, min(self.table.columnWidth(0), _MEASURE_PX))
+        names = [self.model.row(k).measure for k in range(self.model.rowCount())]
+        row = chosen if chosen >= 0 else names.index(_FIRST)
+        self.table.setCurrentIndex(self.model.index(row, 0))
+        self._show_matrix()
 
     def _viewing_changed(self, fields: frozenset[str]) -> None:
         if "stimulus" in fields:
@@ -139,6 +214,7 @@ class ScanpathsPage(Page):
         table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         table.setTabKeyNavigation(False)
         table.setWordWrap(False)
+        table.setTextElideMode(Qt.TextElideMode.ElideMiddle)
         rows = table.verticalHeader()
         rows.hide()
         rows.setSectionResizeMode(QHeaderView.ResizeMode.Fixed)
