@@ -26,6 +26,8 @@ PARTS = (
     "attention",
     "scores",
     "records",
+    "participant_attributes",
+    "stimulus_attributes",
     "settings",
 )
 AUTOSAVE_MS = 1500

@@ -15,6 +15,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from gazelab import storage
+from gazelab.data.attributes import Attributes
 from gazelab.data.contract import Contract
 from gazelab.data.exclusion import ExclusionRule
 from gazelab.data.gaze import Scanpath
@@ -26,6 +27,7 @@ from gazelab.project.entries import entry_of, value_of
 from gazelab.project.project import ImportRecord, Project, Settings
 from gazelab.project.schema import (
     SCHEMA,
+    AttributesEntry,
     ContractEntry,
     ProjectFile,
     RecordEntry,
@@ -90,6 +92,8 @@ def load(folder: Path) -> Project:
         attention=MappingProxyType(attention),
         scores=arrays.read_scores(folder, file.scores),
         records=tuple(_understood(folder, _record, entry) for entry in file.records),
+        participant_attributes=_attributes(folder, file.participant_attributes),
+        stimulus_attributes=_attributes(folder, file.stimulus_attributes),
         settings=value_of(Settings, file.settings),
         unknown=MappingProxyType(unknown),
     )
@@ -142,6 +146,8 @@ def save(project: Project, folder: Path) -> None:
         attention=arrays.write_attention(folder, project.attention.values()),
         scores=arrays.write_scores(folder, project.scores),
         records=tuple(_record_entry(record) for record in project.records),
+        participant_attributes=_attributes_entry(project.participant_attributes),
+        stimulus_attributes=_attributes_entry(project.stimulus_attributes),
     )
     content = with_unknown_keys(msgspec.to_builtins(file), dict(project.unknown))
     storage.write_json(folder / FILE, content)
@@ -220,6 +226,19 @@ def _understood(folder: Path, make: Callable[[E], V], entry: E) -> V:
 
 def _rule(entry: RuleEntry) -> ExclusionRule:
     return value_of(ExclusionRule, entry)
+
+
+def _attributes(folder: Path, entry: AttributesEntry) -> Attributes:
+    if any(len(values) != len(entry.names) for values in entry.rows.values()):
+        raise ProjectError(
+            f"{folder / FILE}: attributes have not as many values as names.",
+            "Restore the project from a backup.",
+        )
+    return Attributes(entry.names, MappingProxyType(entry.rows))
+
+
+def _attributes_entry(attributes: Attributes) -> AttributesEntry:
+    return AttributesEntry(attributes.names, dict(attributes.rows))
 
 
 def _record(entry: RecordEntry) -> ImportRecord:

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 )
 
 from gazelab.app.viewing import Viewing
-from gazelab.data.gaze import TrialKey
+from gazelab.data.gaze import Scanpath, TrialKey
 
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
@@ -239,13 +239,17 @@ class ParticipantPanel(NameList):
             text.format(who=key[0], trial=key[2]) if several[key[0]] > 1 else key[0]: key
             for key in keys
         }
+        known = viewing.document.project.participant_attributes
         paths = {name: viewing.trials.scanpath(key) for name, key in self._keys.items()}
         self.set_rows(
             [
-                (name, self.tr("samples only") if path is None else self._fixations(len(path)))
+                (name, ", ".join((self._fixations(path), *known.of(self._keys[name][0]).values())))
                 for name, path in paths.items()
             ]
         )
 
-    def _fixations(self, count: int) -> str:
+    def _fixations(self, path: Scanpath | None) -> str:
+        if path is None:
+            return self.tr("samples only")
+        count = len(path)
         return self.tr("1 fixation") if count == 1 else self.tr("{n} fixations").format(n=count)
