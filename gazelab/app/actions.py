@@ -85,6 +85,10 @@ COMMANDS = (
     Command("run", "analyse", _t("&Run a model…"), ("Ctrl+R",), "stimulus"),
     Command("download", "analyse", _t("Do&wnload a model…")),
     Command("compare", "analyse", _t("&Compare…"), ("Ctrl+K",), "stimulus"),
+    Command(
+        "page_scanpaths", "analyse", _t("Similarity of &scanpaths"), ("Ctrl+1",), "project",
+        separator_before=True,
+    ),
     Command("train", "analyse", _t("&Train a model…"), ("Ctrl+T",), separator_before=True),
     Command("cancel", "analyse", _t("C&ancel the running job"), ("Esc",)),
     Command("keys", "help", _t("&Keyboard shortcuts"), ("F1", "Ctrl+/")),

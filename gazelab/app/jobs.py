@@ -88,10 +88,13 @@ class Jobs(QObject):
 
     def cancel_all(self) -> None:
         """Ask every foreground job to stop and forget those that wait."""
-        self._waiting.clear()
         for job in self._running:
             if not job.quiet:
                 job.cancel.set()
+        while self._waiting:
+            job = self._waiting.popleft()
+            job.cancel.set()
+            self.cancelled.emit(job)
 
     def close(self) -> None:
         """Stop foreground jobs and wait for all workers to end (the window closes)."""

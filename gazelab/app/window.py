@@ -4,7 +4,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QSize, Qt
+from PySide6.QtCore import QSize
 from PySide6.QtGui import (
     QActionGroup,
     QCloseEvent,
@@ -15,7 +15,6 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import (
     QApplication,
-    QDockWidget,
     QMainWindow,
     QMenu,
     QStackedWidget,
@@ -27,9 +26,11 @@ from gazelab.app import preferences, style
 from gazelab.app.actions import COMMANDS, enable, make_actions
 from gazelab.app.analyses import Analyses
 from gazelab.app.commands import Commands
+from gazelab.app.docks import add_docks, bring
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
 from gazelab.app.moves import Moves
+from gazelab.app.panels.analyses import PAGES, AnalysesPanel
 from gazelab.app.panels.compare import ComparePanel
 from gazelab.app.panels.detection import DetectionPanel
 from gazelab.app.panels.layers import LayersPanel
@@ -43,15 +44,11 @@ from gazelab.app.pictures import Pictures
 from gazelab.app.start_page import StartPage
 from gazelab.app.viewing import Viewing
 
-_LEFT = Qt.DockWidgetArea.LeftDockWidgetArea
-_RIGHT = Qt.DockWidgetArea.RightDockWidgetArea
-_BOTTOM = Qt.DockWidgetArea.BottomDockWidgetArea
 _TOGGLED = ("scanpaths", "density", "attention", "numbers", "upcoming", "legend", "gaze")
 _TRANSPORT = ("first", "previous", "play", "next", "last")
 _ZOOM = 1.25
 _SIZE = QSize(1280, 800)
 _FRAME = QSize(0, 32)
-_READABLE_PX = 280
 
 
 class MainWindow(QMainWindow):
@@ -94,6 +91,7 @@ class MainWindow(QMainWindow):
         for part in (self.panes.scenes.kept, self.trace, self.detection):
             part.close_thread()
         self.compare.curve.close_library()
+        self.pages.close_pages()
         preferences.remember_layout(self.saveGeometry(), self.saveState())
         super().closeEvent(event)
 
@@ -138,15 +136,16 @@ class MainWindow(QMainWindow):
             "next_participant": lambda: moves.participant(+1),
             "previous_participant": lambda: moves.participant(-1),
             "exclusions": lambda: self.quality.show_exclusions(),
-            "trace": lambda: self._bring("trace", self.trace.view),
-            "quality": lambda: self._bring("quality", self.quality.table),
-            "detect": lambda: self._bring("detection", self.detection.detector),
+            "trace": lambda: bring(self, "trace", self.trace.view),
+            "quality": lambda: bring(self, "quality", self.quality.table),
+            "detect": lambda: bring(self, "detection", self.detection.detector),
             "cancel": self.jobs.cancel_all,
             "keys": commands.keys,
             "verify": commands.verify_metrics,
             "about": commands.about,
         }
         slots |= self.analyses.slots
+        slots |= {f"page_{page.name}": partial(self._bring_page, page.name) for page in PAGES}
         return slots | {name: partial(self.viewing.toggle_layer, name) for name in _TOGGLED}
 
     def _build_centre(self) -> None:
@@ -165,48 +164,29 @@ class MainWindow(QMainWindow):
         self.setCentralWidget(self._centre)
 
     def _build_docks(self) -> None:
-        # before the docks: beside those at the sides the lower ones would widen the window
-        self.setCorner(Qt.Corner.BottomLeftCorner, _BOTTOM)
-        self.setCorner(Qt.Corner.BottomRightCorner, _RIGHT)
         self.compare = ComparePanel(self.viewing, self.jobs)
         self.quality = QualityPanel(self.viewing, self.jobs)
         self.trace = TracePanel(self.viewing)
+        self.pages = AnalysesPanel(self.viewing, self.jobs)
         self.detection = DetectionPanel(self.viewing, self.jobs)
-        self.docks = [
-            self._dock("stimuli", self.tr("Stimuli"), StimulusPanel(self.viewing), _LEFT),
-            self._dock(
-                "participants", self.tr("Participants"), ParticipantPanel(self.viewing), _LEFT
-            ),
-            self._dock("layers", self.tr("Layers"), LayersPanel(self.viewing), _RIGHT),
-            self._dock("compare", self.tr("Compare"), self.compare, _BOTTOM),
-            self._dock("quality", self.tr("Data quality"), self.quality, _BOTTOM),
-            self._dock("trace", self.tr("Gaze trace"), self.trace, _BOTTOM),
-            self._dock("detection", self.tr("Detection"), self.detection, _RIGHT),
-        ]
-        self.tabifyDockWidget(self.docks[3], self.docks[4])
-        self.tabifyDockWidget(self.docks[4], self.docks[5])
-        self.tabifyDockWidget(self.docks[2], self.docks[6])
-        self.docks[2].raise_()
-        self.docks[4].visibilityChanged.connect(self.quality.look)
-        self.docks[3].raise_()
-        self.resizeDocks([self.docks[0], self.docks[2]], [180, 230], Qt.Orientation.Horizontal)
-        self.resizeDocks([self.docks[3]], [190], Qt.Orientation.Vertical)
+        panels = {
+            "stimuli": StimulusPanel(self.viewing),
+            "participants": ParticipantPanel(self.viewing),
+            "layers": LayersPanel(self.viewing),
+            "compare": self.compare,
+            "quality": self.quality,
+            "trace": self.trace,
+            "analyses": self.pages,
+            "detection": self.detection,
+        }
+        self.docks = add_docks(self, panels)
+        dock_of = dict(zip(panels, self.docks, strict=True))
+        dock_of["quality"].visibilityChanged.connect(self.quality.look)
+        dock_of["analyses"].visibilityChanged.connect(self.pages.look)
 
-    def _dock(self, name: str, title: str, widget: QWidget, area: Qt.DockWidgetArea) -> QDockWidget:
-        dock = QDockWidget(title)
-        dock.setObjectName(name)
-        dock.setWidget(widget)
-        self.addDockWidget(area, dock)
-        return dock
-
-    def _bring(self, name: str, focus: QWidget) -> None:
-        """Show a dock, high enough to be read, and let it take the keys."""
-        dock = next(dock for dock in self.docks if dock.objectName() == name)
-        dock.show()
-        dock.raise_()
-        if dock.height() < _READABLE_PX:
-            self.resizeDocks([dock], [_READABLE_PX], Qt.Orientation.Vertical)
-        focus.setFocus()
+    def _bring_page(self, name: str) -> None:
+        bring(self, "analyses", self.pages)
+        self.pages.bring(name)
 
     def _build_menus(self) -> None:
         titles = {

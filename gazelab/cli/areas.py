@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from gazelab.cli.output import Outcome, Progress, columns
 from gazelab.cli.project import SIMULATED, project_folder
+from gazelab.data.counted import brief
 from gazelab.task import finish
 
 if TYPE_CHECKING:
@@ -86,13 +87,7 @@ def _table(rows: Sequence[dict[str, Any]], names: Sequence[str]) -> list[str]:
         return ["nothing"]
     who = [name for name in rows[0] if name not in (*names, "n")]
     body = [
-        [*(row[name] for name in who), str(row["n"]), *(_number(row[name]) for name in names)]
+        [*(row[name] for name in who), str(row["n"]), *(brief(row[name]) for name in names)]
         for row in rows
     ]
     return columns([[*who, "n", *names], *body], numbers_from=len(who))
-
-
-def _number(value: float) -> str:
-    if math.isnan(value):
-        return "NA"
-    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"

@@ -6,6 +6,7 @@ from typing import Any
 from gazelab import __version__
 from gazelab.cli.attributes import add_attributes
 from gazelab.cli.differences import add_differences
+from gazelab.cli.similarity import add_similarity_options
 from gazelab.cli.verbs import add_verb
 
 _ABOUT = """\
@@ -293,27 +294,9 @@ def _matrix(parser: argparse.ArgumentParser) -> None:
 
 
 def _comparing_verbs(verbs: Any) -> None:
-    parser = add_verb(verbs, "similarity")
-    _project(parser)
-    parser.add_argument(
-        "--measure",
-        metavar="NAME",
-        action="extend",
-        nargs="+",
-        help="such as multimatch-position, scanmatch or dtw (all otherwise); multimatch is all "
-        "that begin with it",
-    )
-    parser.add_argument(
-        "--model",
-        metavar="NAME",
-        action="extend",
-        nargs="+",
-        help="only these sources, or patterns such as 'cam*' (all with several steps otherwise)",
-    )
-    parser.add_argument(
-        "--seed", metavar="N", type=int, default=0, help="of the draw of scanpaths for chance (0)"
-    )
-    parser.add_argument("--out", metavar="OUTDIR", help="write every pair as CSV to a new folder")
+    similarity = add_verb(verbs, "similarity")
+    _project(similarity)
+    add_similarity_options(similarity)
     areas = add_verb(verbs, "aoi")
     _project(areas)
     areas.add_argument("areas", metavar="AREAS.csv", help="a table of areas of interest")

@@ -1,4 +1,13 @@
-"""Numbers in sentences."""
+"""Numbers in sentences and in tables that people read."""
+
+import math
+
+
+def brief(value: float) -> str:
+    """Return a number with three decimals, from 10 on with one; NA where it is undefined."""
+    if math.isnan(value):
+        return "NA"
+    return f"{value:.3f}" if abs(value) < 10 else f"{value:,.1f}"
 
 
 def counted(number: int, one: str, many: str = "") -> str:

@@ -6,6 +6,7 @@ from math import hypot
 import numpy as np
 
 from gazelab.data.gaze import Scanpath
+from gazelab.metrics.meanshift import FixationClusters
 
 
 class Pair:
@@ -15,12 +16,20 @@ class Pair:
     ----------
     a, b : in pixels of the stimulus; durations NaN where there are none.
     shape : (height_px, width_px) of the stimulus.
+    clusters : of the fixations of all people on it, for measures that need them.
     """
 
-    def __init__(self, a: Scanpath, b: Scanpath, shape: tuple[float, float]) -> None:
+    def __init__(
+        self,
+        a: Scanpath,
+        b: Scanpath,
+        shape: tuple[float, float],
+        clusters: FixationClusters | None = None,
+    ) -> None:
         self.a = a
         self.b = b
         self.shape = shape
+        self.clusters = clusters
 
     @property
     def fewest(self) -> int:

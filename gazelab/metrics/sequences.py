@@ -18,7 +18,12 @@ def scanmatch(pair: Pair, bin_ms: float = 0.0) -> float:
     time of its duration, rounded; 0 for once. NaN when a string is empty.
     (Cristino et al. 2010, Behavior Research Methods 42, 692-700)
     """
-    a, b = (_repeated(one, pair.shape, bin_ms) for one in (pair.a, pair.b))
+    a, b = (_cells(one, pair.shape, *SCANMATCH_BINS) for one in (pair.a, pair.b))
+    if bin_ms:
+        a, b = (
+            _repeated(cells, np.rint(one.duration_ms / bin_ms))  # a half to the even number
+            for cells, one in ((a, pair.a), (b, pair.b))
+        )
     if not len(a) or not len(b):
         return np.nan
     apart = np.hypot(*(np.subtract.outer(a[:, axis], b[:, axis]) for axis in (0, 1)))
@@ -61,6 +66,26 @@ def sequence_score(pair: Pair) -> float:
     return _most_earned(same.astype(np.float64)) / pair.longest
 
 
+def sequence_score_of_clusters(pair: Pair, bin_ms: float = 0.0) -> float:
+    """Return the sequence score of strings of clusters of fixations.
+
+    The clusters are those of all people on the stimulus. bin_ms : each fixation is repeated for
+    each whole such time of its duration; 0 for once. NaN without clusters, and when a string is
+    empty. (Yang et al. 2020, CVPR, 190-199)
+    """
+    if pair.clusters is None:
+        return np.nan
+    a, b = (pair.clusters.labels(one) for one in (pair.a, pair.b))
+    if bin_ms:
+        a, b = (
+            _repeated(labels, np.floor(one.duration_ms / bin_ms))
+            for labels, one in ((a, pair.a), (b, pair.b))
+        )
+    if not len(a) or not len(b):
+        return np.nan
+    return _most_earned(np.equal.outer(a, b).astype(np.float64)) / max(len(a), len(b))
+
+
 def _cells(scanpath: Scanpath, shape: tuple[float, float], columns: int, rows: int) -> np.ndarray:
     """Return (n, 2) the column and row in which each fixation lies."""
     column = np.floor(scanpath.x_px * columns / shape[1])
@@ -74,12 +99,8 @@ def _labels(scanpath: Scanpath, shape: tuple[float, float]) -> np.ndarray:
     return labels
 
 
-def _repeated(scanpath: Scanpath, shape: tuple[float, float], bin_ms: float) -> np.ndarray:
-    cells = _cells(scanpath, shape, *SCANMATCH_BINS)
-    if not bin_ms:
-        return cells
-    times = np.rint(scanpath.duration_ms / bin_ms)  # a half to the even number
-    return np.repeat(cells, np.nan_to_num(times).astype(np.intp), axis=0)
+def _repeated(symbols: np.ndarray, times: np.ndarray) -> np.ndarray:
+    return np.repeat(symbols, np.nan_to_num(times).astype(np.intp), axis=0)
 
 
 def _most_earned(earned: np.ndarray) -> float:

@@ -17,6 +17,7 @@ _NEEDS: dict[str, tuple[Callable[[Pair], bool], str]] = {
     "fixations": (lambda pair: pair.fewest > 0, "no fixations in use"),
     "two fixations": (lambda pair: pair.fewest > 1, "fewer than two fixations"),
     "three fixations": (lambda pair: pair.fewest > 2, "fewer than three fixations"),
+    "clusters": (lambda pair: pair.clusters is not None, "no fixations of people to cluster"),
     "durations": (lambda pair: pair.timed, "fixations without durations"),
 }
 """What a measure may need of both scanpaths: a check, and the reason to give when it fails."""
@@ -104,6 +105,7 @@ def _multimatch(family: Family, suffix: str, variant: str) -> tuple[Similarity, 
 
 _RECURRENCE = Family(("two fixations",), _recurrence, "the scanpaths have no place in common")
 _RADIUS = "radius 1/20 of the diagonal, cut to the same length"
+_CLUSTERS = "mean shift, best of 7 bandwidths"
 _LINES = f"{_RADIUS}, lines of 2"
 
 SIMILARITIES: tuple[Similarity, ...] = (
@@ -142,6 +144,20 @@ SIMILARITIES: tuple[Similarity, ...] = (
         (0.0, 1.0), "higher", _YANG,
         "Cells that both strings have in the same order, as a share of the longer one.",
         _one("fixations", sequences.sequence_score),
+    ),
+    Similarity(
+        "sequence-score-clusters", "Sequence score (clusters)", f"{_CLUSTERS}, gap 0", "1",
+        (0.0, 1.0), "higher", _YANG,
+        "Clusters that both strings have in the same order, as a share of the longer one. The "
+        "clusters are those of all fixations of people on the stimulus.",
+        _one("fixations", sequences.sequence_score_of_clusters), needs=("clusters",),
+    ),
+    Similarity(
+        "sequence-score-clusters-duration", "Sequence score (clusters, durations)",
+        f"{_CLUSTERS}, gap 0, bins of 50 ms", "1", (0.0, 1.0), "higher", _YANG,
+        "The same with a fixation repeated for each whole 50 ms of its duration.",
+        _one("fixations", partial(sequences.sequence_score_of_clusters, bin_ms=50.0)),
+        needs=("clusters", "durations"),
     ),
     Similarity(
         "dtw", "DTW", "sum of distances", "px", (0.0, _INF), "lower", _SAKOE,

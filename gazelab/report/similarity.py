@@ -84,6 +84,21 @@ def summarise_similarity(
     )
 
 
+def by_participants(found: Iterable[Likeness]) -> dict[tuple[str, str, str], list[Likeness]]:
+    """Return the pairs of each kind, first and second: of the same two on all stimuli."""
+    groups: dict[tuple[str, str, str], list[Likeness]] = {}
+    for pair in found:
+        groups.setdefault((pair.kind, pair.first, pair.second), []).append(pair)
+    return groups
+
+
+def mean_of_defined(values: np.ndarray) -> np.ndarray:
+    """Return the means of columns over the rows that are not NaN; NaN where all are."""
+    count = np.isfinite(values).sum(axis=0)
+    total = np.nansum(values, axis=0)
+    return np.divide(total, count, out=np.full(total.shape, np.nan), where=count > 0)
+
+
 def _summary(
     who: tuple[str, str], pairs: Sequence[Likeness], measure: Similarity, place: int
 ) -> SimilaritySummary:
@@ -222,13 +237,11 @@ def _pair_rows(
 def _participant_rows(
     found: Iterable[Likeness], measures: Sequence[Similarity]
 ) -> Iterator[Sequence[Cell]]:
-    groups: dict[tuple[str, str, str], list[Likeness]] = {}
-    for pair in found:
-        groups.setdefault((pair.kind, pair.first, pair.second), []).append(pair)
-    for who, pairs in groups.items():
-        values, chance = np.array([(pair.values, pair.chance) for pair in pairs]).swapaxes(0, 1)
+    for who, pairs in by_participants(found).items():
+        values = np.array([pair.values for pair in pairs])
+        means = mean_of_defined(values), mean_of_defined(np.array([p.chance for p in pairs]))
+        defined = np.isfinite(values).sum(axis=0)
         for k, measure in enumerate(measures):
-            means = (_mean(values[:, k]), _mean(chance[:, k]), measure.unit)
-            undefined = int(np.isnan(values[:, k]).sum())
-            counts = (len(pairs) - undefined, undefined)
-            yield *who, measure.id, measure.variant, *means, *counts
+            mean, chance = (float(side[k]) for side in means)
+            counts = (int(defined[k]), len(pairs) - int(defined[k]))
+            yield *who, measure.id, measure.variant, mean, chance, measure.unit, *counts

@@ -11,9 +11,11 @@ from gazelab.data.attention import Attention
 from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
 from gazelab.gaze.glimpses import glimpse
+from gazelab.metrics.meanshift import fixation_clusters
 from gazelab.metrics.pair import Pair
 from gazelab.metrics.similarities import SIMILARITIES, Similarity, similar, similarity_of
 from gazelab.project.project import Project
+from gazelab.report.likeness_matrix import Clusters, cluster_tables
 from gazelab.report.similarity import Likeness, SimilaritySummary, similarity_tables
 from gazelab.study.score import check_sources, is_meant
 from gazelab.study.writing import write_tables
@@ -29,11 +31,13 @@ Shapes = Mapping[str, tuple[int, int]]
 class SimilarityPlan:
     """What to compare: measures by id; sources or patterns, all with several steps when None.
 
+    stimuli : on which scanpaths are compared, all when empty; chance comes from all others.
     seed : of the scanpaths that are drawn for the level of chance.
     """
 
     measures: tuple[str, ...] = tuple(measure.id for measure in SIMILARITIES)
     models: tuple[str, ...] | None = None
+    stimuli: tuple[str, ...] = ()
     seed: int = 0
 
     @property
@@ -53,21 +57,26 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
     """
     measures = plan.chosen
     check_sources(project, plan.models)
+    _check_stimuli(project, plan.stimuli)
     shapes = {id_: stimulus.shape for id_, stimulus in project.stimuli.items()}
     paths = [path.without_excluded() for path in project.scanpaths if path.stimulus in shapes]
     on: dict[str, list[Scanpath]] = {}
     for path in paths:
-        on.setdefault(path.stimulus, []).append(path)
+        if not plan.stimuli or path.stimulus in plan.stimuli:
+            on.setdefault(path.stimulus, []).append(path)
     models = _models(project, plan, on)
     if not models and not any(map(_pairs_of_people, on.values())):
         raise SettingsError(
             "There are no two scanpaths to compare.",
             "It takes two participants on one stimulus, or a model with several steps.",
         )
-    elsewhere = _Elsewhere(paths, shapes, plan.seed)
+    elsewhere = _Elsewhere(paths, plan.seed)
+    clustering = any("clusters" in measure.needs for measure in measures)
     found: list[Likeness] = []
     for done, (stimulus, here) in enumerate(on.items()):
         yield Step(done, len(on), stimulus)
+        elsewhere.begin(stimulus)
+        clusters = fixation_clusters(here) if clustering else None
         people = ((a, b, "") for a, b in _pairs_of_people(here))
         machine = (
             (step_peaks(attention, shapes[stimulus]), b, attention.kind)
@@ -75,7 +84,10 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
             for b in here
         )
         for pairs in (people, machine):
-            found += [_likeness(*pair, measures, shapes, elsewhere) for pair in pairs]
+            found += [
+                _likeness(Pair(a, b, shapes[stimulus], clusters), kind, measures, shapes, elsewhere)
+                for a, b, kind in pairs
+            ]
     return tuple(found)
 
 
@@ -84,9 +96,12 @@ def write_similarities(
     measures: Sequence[Similarity],
     summaries: Sequence[SimilaritySummary],
     outdir: Path,
+    clustered: Sequence[Clusters] = (),
 ) -> Task[Path]:
-    """Write all pairs, their means and a data dictionary, as `write_tables` does."""
+    """Write all pairs, their means, any clusters and a dictionary, as `write_tables` does."""
     tables = similarity_tables(found, measures, summaries)
+    if clustered:
+        tables += cluster_tables(clustered)
     return write_tables(tables, (measure.id for measure in measures), outdir)
 
 
@@ -107,12 +122,16 @@ def step_peaks(attention: Attention, shape: tuple[int, int]) -> Scanpath:
 class _Elsewhere:
     """Draws scanpaths from other stimuli."""
 
-    def __init__(self, paths: Sequence[Scanpath], shapes: Shapes, seed: int) -> None:
+    def __init__(self, paths: Sequence[Scanpath], seed: int) -> None:
         self._paths = [path for path in paths if len(path)]
         self._stimulus = np.array([path.stimulus for path in self._paths], object)
         self._participant = np.array([path.participant for path in self._paths], object)
-        self._shapes = shapes
-        self._rng = np.random.default_rng(seed)
+        self._seed = seed
+        self.begin("")
+
+    def begin(self, stimulus: str) -> None:
+        """Start over for a stimulus: what is drawn for it depends on no other that is compared."""
+        self._rng = np.random.default_rng([self._seed, *stimulus.encode()])
 
     def draw(self, stimulus: str, participant: str) -> Scanpath | None:
         """Return one that somebody else made on another stimulus; None where there is none."""
@@ -122,20 +141,20 @@ class _Elsewhere:
 
 
 def _likeness(
-    a: Scanpath,
-    b: Scanpath,
+    pair: Pair,
     kind: str,
     measures: Sequence[Similarity],
     shapes: Shapes,
     elsewhere: _Elsewhere,
 ) -> Likeness:
-    shape = shapes[b.stimulus]
-    values, reasons = similar(Pair(a, b, shape), measures)
+    a, b = pair.a, pair.b
+    values, reasons = similar(pair, measures)
     chance, chance_reasons = np.full(len(measures), np.nan), (NO_CHANCE,) * len(measures)
     other = elsewhere.draw(b.stimulus, a.participant)
     if other is not None:
-        moved = _moved(other, shapes[other.stimulus], shape)
-        chance, chance_reasons = similar(Pair(a, moved, shape), measures)
+        moved = _moved(other, shapes[other.stimulus], shapes[b.stimulus])
+        by_chance = Pair(a, moved, pair.shape, pair.clusters)
+        chance, chance_reasons = similar(by_chance, measures)
     return Likeness(
         stimulus=b.stimulus,
         kind=kind,
@@ -151,6 +170,14 @@ def _likeness(
         chance_reasons=chance_reasons,
         elsewhere=_NOWHERE if other is None else other.key,
     )
+
+
+def _check_stimuli(project: Project, stimuli: Sequence[str]) -> None:
+    unknown = [id_ for id_ in stimuli if id_ not in project.stimuli]
+    if unknown:
+        raise SettingsError(
+            f"The project has no stimulus '{unknown[0]}'.", "Use the names of the project."
+        )
 
 
 def _moved(path: Scanpath, shape: tuple[int, int], onto: tuple[int, int]) -> Scanpath:

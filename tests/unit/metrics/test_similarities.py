@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
 from gazelab.metrics import distances, sequences
+from gazelab.metrics.meanshift import fixation_clusters
 from gazelab.metrics.multimatch import Grouping, Saccades, multimatch, simplified
 from gazelab.metrics.pair import Pair
 from gazelab.metrics.recurrence import cross_recurrence
@@ -222,10 +223,17 @@ def test_either_may_be_the_first(seed, n, m):
 
 def test_without_durations_what_needs_none_is_told():
     untimed = scanpath([(x, y, np.nan) for x, y, _ in GOLDEN["A"]])
-    values, reasons = similar(Pair(untimed, scanpath(GOLDEN["B"]), SHAPE), SIMILARITIES)
+    timed = scanpath(GOLDEN["B"])
+    pair = Pair(untimed, timed, SHAPE, fixation_clusters([untimed, timed]))
+    values, reasons = similar(pair, SIMILARITIES)
     lacking = {m.id for m, reason in zip(SIMILARITIES, reasons, strict=True) if reason}
     grouped = {m.id for m in SIMILARITIES if m.id.endswith("-grouped")}
-    assert lacking == {"multimatch-duration", "scanmatch-duration", *grouped}
+    assert lacking == {
+        "multimatch-duration",
+        "scanmatch-duration",
+        "sequence-score-clusters-duration",
+        *grouped,
+    }
     assert {reason for reason in reasons if reason} == {"fixations without durations"}
     position = similarity_of("multimatch-position")
     assert values[SIMILARITIES.index(position)] == pytest.approx(0.971715729, abs=1e-9)

@@ -219,3 +219,20 @@ def test_a_write_that_is_stopped_leaves_nothing(project, tmp_path):
     next(task)
     task.close()
     assert not list(tmp_path.iterdir())
+
+
+def test_one_stimulus_is_compared_as_it_is_among_all(project):
+    name = next(iter(project.stimuli))
+    alone = compared(project, stimuli=(name,))
+    among = [pair for pair in compared(project) if pair.stimulus == name]
+    assert {pair.stimulus for pair in alone} == {name}
+    for one, other in zip(alone, among, strict=True):
+        assert (one.first, one.second, one.elsewhere) == (
+            other.first,
+            other.second,
+            other.elsewhere,
+        )
+        np.testing.assert_array_equal(one.values, other.values)
+        np.testing.assert_array_equal(one.chance, other.chance)
+    with pytest.raises(SettingsError, match="no stimulus 'elsewhere"):
+        compared(project, stimuli=("elsewhere.png",))
