@@ -8,15 +8,12 @@ from gazelab.cli.output import Outcome, Progress, columns
 from gazelab.cli.project import project_folder
 from gazelab.cli.verbs import add_verb
 from gazelab.data.attributes import Attributes
-from gazelab.data.counted import counted
 from gazelab.errors import SettingsError
 
 if TYPE_CHECKING:
     from gazelab.project.project import Project
-    from gazelab.study.attributes import Taken
 
 _MOST_VALUES = 8
-_WORDS = {"participants": "participant", "stimuli": "picture"}
 
 
 def add_attributes(verbs: Any) -> None:
@@ -36,14 +33,15 @@ def add_attributes(verbs: Any) -> None:
 def attributes_(arguments: argparse.Namespace, _: Progress) -> Outcome:
     """Take attributes from a table, take one away, or list those there are."""
     from gazelab.project import store
-    from gazelab.study.attributes import with_attributes, without_attribute
+    from gazelab.study.attributes import describe, read_for, with_taken, without_attribute
 
     folder = project_folder(arguments.project)
     project = store.load(folder)
     lines: list[str] = []
     if arguments.table:
-        project, taken = with_attributes(project, Path(arguments.table))
-        lines += taken_lines(taken)
+        taken = read_for(project, Path(arguments.table))
+        project = with_taken(project, taken)
+        lines += describe(taken)
     if arguments.remove:
         _check_known(project, arguments.remove)
         project = without_attribute(project, arguments.remove)
@@ -55,17 +53,6 @@ def attributes_(arguments: argparse.Namespace, _: Progress) -> Outcome:
         "stimuli": _data(project.stimulus_attributes),
     }
     return Outcome([*lines, *_table(project)], data)
-
-
-def taken_lines(taken: "Taken") -> list[str]:
-    """Return what a table brought, and whom it left out."""
-    of = _WORDS[taken.of]
-    lines = [f"{', '.join(taken.names)}: taken for {counted(taken.n, of)}."]
-    if taken.left_out:
-        lines.append(f"Left out, as the project does not have them: {', '.join(taken.left_out)}.")
-    if taken.lacking:
-        lines.append(f"The table does not have {counted(len(taken.lacking), of)} of the project.")
-    return lines
 
 
 def _check_known(project: "Project", name: str) -> None:

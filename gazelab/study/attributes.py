@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from gazelab.data.attributes import Attributes
+from gazelab.data.counted import counted
 from gazelab.errors import ReadError
 from gazelab.io.attributes import PARTICIPANTS, read_attributes
 from gazelab.project.project import Project
@@ -13,26 +14,26 @@ from gazelab.project.project import Project
 _BIDS = "sub-"
 _SOURCE_NAME = "source_name"
 _SOME = 5
+_WORDS = {"participants": "participant", "stimuli": "picture"}
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """What a table brought.
+    """What a table brings to a project.
 
-    of : "participants" or "stimuli". names : of the attributes. n : how many rows were taken.
+    of : "participants" or "stimuli". attributes : under the names that the project has.
     left_out : names in the table that the project does not have. lacking : names in the project
     that the table does not have.
     """
 
     of: str
-    names: tuple[str, ...]
-    n: int
+    attributes: Attributes
     left_out: tuple[str, ...]
     lacking: tuple[str, ...]
 
 
-def with_attributes(project: Project, path: Path) -> tuple[Project, Taken]:
-    """Return the project with the attributes of a table, which replace those of the same name.
+def read_for(project: Project, path: Path) -> Taken:
+    """Read a table of attributes of participants or stimuli of a project.
 
     A participant is also known without the "sub-" of BIDS, and by the column `source_name`.
     Raises ReadError for a table that cannot be read, or tells of nobody in the project.
@@ -40,32 +41,44 @@ def with_attributes(project: Project, path: Path) -> tuple[Project, Taken]:
     of, read = read_attributes(path)
     there = project.participants if of == PARTICIPANTS else tuple(project.stimuli)
     searched = frozenset(there)
-    known = [(who, name) for who in read.rows if (name := _known_as(who, read, searched))]
+    known = {who: name for who in read.rows if (name := _known_as(who, read, searched))}
     if not known:
         raise ReadError(
             f"The table tells of none of the {of} of the project.",
             path,
             hint=f"It names {_some(tuple(read.rows))}; the project has {_some(there)}.",
         )
-    names = Counter(name for _, name in known)
-    if twice := [name for name, count in names.items() if count > 1]:
+    counts = Counter(known.values())
+    if twice := [name for name, count in counts.items() if count > 1]:
         raise ReadError(f"Several rows tell of {twice[0]}.", path)
-    taken = Taken(
+    return Taken(
         of,
-        read.names,
-        len(names),
-        tuple(who for who in read.rows if who not in dict(known)),
-        tuple(name for name in there if name not in names),
+        read.called(known.items()),
+        tuple(who for who in read.rows if who not in known),
+        tuple(name for name in there if name not in counts),
     )
-    return _with_updated(project, of, read.called(known)), taken
 
 
-def _with_updated(project: Project, of: str, new: Attributes) -> Project:
-    """Return the project with more attributes of its participants or stimuli."""
-    if of == PARTICIPANTS:
+def with_taken(project: Project, taken: Taken) -> Project:
+    """Return the project with attributes, which replace those of the same name."""
+    if taken.of == PARTICIPANTS:
         old = project.participant_attributes
-        return replace(project, participant_attributes=old.updated(new))
-    return replace(project, stimulus_attributes=project.stimulus_attributes.updated(new))
+        return replace(project, participant_attributes=old.updated(taken.attributes))
+    old = project.stimulus_attributes
+    return replace(project, stimulus_attributes=old.updated(taken.attributes))
+
+
+def describe(taken: Taken) -> list[str]:
+    """Return what a table brought, and whom it left out, in sentences."""
+    of = _WORDS[taken.of]
+    lines = [
+        f"{', '.join(taken.attributes.names)}: taken for {counted(len(taken.attributes.rows), of)}."
+    ]
+    if taken.left_out:
+        lines.append(f"Left out, as the project does not have them: {_some(taken.left_out)}.")
+    if taken.lacking:
+        lines.append(f"The table does not have {counted(len(taken.lacking), of)} of the project.")
+    return lines
 
 
 def without_attribute(project: Project, name: str) -> Project:

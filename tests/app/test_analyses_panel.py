@@ -14,9 +14,11 @@ from gazelab.app.panels.page import Page
 from gazelab.app.window import MainWindow
 from gazelab.cli.command import main
 from gazelab.data.exclusion import ExclusionRule
+from gazelab.data.geometry import Blur
 from gazelab.errors import SettingsError
 from gazelab.project import store
-from gazelab.task import Step
+from gazelab.study.score import ScorePlan, score
+from gazelab.task import Step, finish
 
 Open = Callable[..., MainWindow]
 
@@ -43,6 +45,12 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Open]:
     window.close()
 
 
+def score_all(window: MainWindow) -> None:
+    """Compare the model of the study with people."""
+    plan = ScorePlan(blur=Blur(8.0), metrics=("nss", "kl"))
+    window.document.set_scores(finish(score(window.document.project, plan)))
+
+
 def computed(window: MainWindow, qtbot: QtBot, name: str = "scanpaths") -> Page:
     window.actions_by_id[f"page_{name}"].trigger()
     page = window.pages.page(name)
@@ -63,6 +71,7 @@ def test_every_page_has_a_command_that_brings_it_forward(
     opened: Open, qtbot: QtBot, name: str
 ) -> None:
     window = opened()
+    score_all(window)
     window.actions_by_id[f"page_{name}"].trigger()
     page = window.pages.page(name)
     qtbot.waitUntil(page.isVisible)

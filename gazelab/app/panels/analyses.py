@@ -35,7 +35,16 @@ def _scanpaths(viewing: Viewing, jobs: Jobs) -> Page:
     return ScanpathsPage(viewing, jobs)
 
 
-PAGES = (_Entry("scanpaths", _t("Scanpaths"), _scanpaths),)
+def _differences(viewing: Viewing, jobs: Jobs) -> Page:
+    from gazelab.app.panels.differences import DifferencesPage
+
+    return DifferencesPage(viewing, jobs)
+
+
+PAGES = (
+    _Entry("scanpaths", _t("Scanpaths"), _scanpaths),
+    _Entry("differences", _t("Differences"), _differences),
+)
 """The pages in the order of their tabs."""
 
 
