@@ -220,10 +220,10 @@ def _table(rows: "Sequence[Difference]") -> list[str]:
 
 
 def _legend(rows: "Sequence[Difference]") -> list[str]:
-    blurs = {(row.sigma_px, row.sigma_deg) for row in rows if not math.isnan(row.sigma_px)}
+    blurs = dict.fromkeys(_blur(row) for row in rows if not math.isnan(row.sigma_px))
     return [
         *by_variant((row.metric, row.variant) for row in rows),
-        *(f"human density: Gaussian of {px:g} pixels{_degrees(deg)}" for px, deg in blurs),
+        *(f"human density: Gaussian of {blur}" for blur in blurs),
         "95 %: bootstrap interval of the difference of means, over pictures",
         f"q: p corrected for {counted(len(rows), 'comparison')} (Benjamini-Hochberg)",
         "d: Cohen's d_z where both have the same pictures, else Cohen's d with pooled deviation",
@@ -232,8 +232,9 @@ def _legend(rows: "Sequence[Difference]") -> list[str]:
     ]
 
 
-def _degrees(sigma_deg: float) -> str:
-    return "" if math.isnan(sigma_deg) else f", {sigma_deg:g} deg"
+def _blur(row: "Difference") -> str:
+    degrees = "" if math.isnan(row.sigma_deg) else f", {row.sigma_deg:g} deg"
+    return f"{row.sigma_px:g} pixels{degrees}"
 
 
 def _pictures(row: "Difference") -> str:

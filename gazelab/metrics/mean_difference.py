@@ -36,7 +36,8 @@ class MeanDifference:
     """What the difference first - second of two means says.
 
     n_first, n_second : items; the same ones where paired. difference : of the means, with its
-    95 % bootstrap interval low ... high. p : two-sided, by `test`, a name in words.
+    95 % bootstrap interval low ... high. p : two-sided, by `test`, a name in words, "" where
+    there is none.
     standardised : the difference in standard deviations: of the differences where paired
     (Cohen's d_z), else of both sets, pooled (Cohen's d). rank_biserial : how much more often the
     first is larger than the second, by ranks, -1...1. All are NaN with fewer than two items on
@@ -72,8 +73,8 @@ def paired_difference(
         return _undefined(len(a), len(a), paired=True)
     differences = a - b
     p, rank_biserial = _signed_ranks(differences)
-    test = "Wilcoxon signed-rank, two-sided"
-    if inference.test == PERMUTATION and not math.isnan(rank_biserial):
+    test = "" if math.isnan(p) else "Wilcoxon signed-rank, two-sided"
+    if test and inference.test == PERMUTATION:
         chance = sign_flips(differences, inference.draws, inference.seed)
         p, test = chance.p, f"sign flips, two-sided, {told(chance, inference.seed)}"
     return MeanDifference(
@@ -103,8 +104,8 @@ def independent_difference(
         return _undefined(len(a), len(b), paired=False)
     difference = float(a.mean() - b.mean())
     p, rank_biserial = _rank_sums(a, b)
-    test = "Mann-Whitney, two-sided"
-    if inference.test == PERMUTATION and not math.isnan(rank_biserial):
+    test = "" if math.isnan(p) else "Mann-Whitney, two-sided"
+    if test and inference.test == PERMUTATION:
         chance = swapped_labels(a, b, inference.draws, inference.seed)
         p, test = chance.p, f"swapped labels, two-sided, {told(chance, inference.seed)}"
     freedom = len(a) + len(b) - 2

@@ -51,10 +51,13 @@ def test_two_sources_are_compared_and_a_row_goes_to_its_image(opened: Open, qtbo
     assert page.second.findData("model saliency") < 0
     page.second.setCurrentText("centre bias")
     computed(window, qtbot, "differences")
-    assert cell(page, 0, "Metric") == "nss ↑"
+    assert cell(page, 0, "Metric") == "nss ↑ [sd]"
     assert cell(page, 0, "Images") == "3"
     assert cell(page, 0, "Test") == "Wilcoxon signed-rank, two-sided"
-    assert "model saliency minus centre bias. q is p corrected for 2" in page.caption.text()
+    assert (
+        "model saliency minus centre bias. q is p corrected for 2 comparisons"
+        in page.caption.text()
+    )
     page.images.sortByColumn(3, Qt.SortOrder.DescendingOrder)
     shown = [page.images_model.row(k) for k in range(page.images_model.rowCount())]
     differences = [float(row.keys[3]) for row in shown]
@@ -91,8 +94,8 @@ def test_attributes_are_taken_undone_and_shown_beside_names(
     dock = next(dock for dock in window.docks if dock.objectName() == "participants")
     model = dock.widget().model
     assert [model.data(model.index(k)) for k in range(2)] == [
-        "P1    5 fixations, a",
-        "P2    6 fixations, b",
+        "P1    a, 5 fixations",
+        "P2    b, 6 fixations",
     ]
     window.document.undo_stack.undo()
     assert window.document.project.participant_attributes.names == ()

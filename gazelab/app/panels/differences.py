@@ -84,6 +84,7 @@ class DifferencesPage(Page):
     def show_found(self, asked: Asked, found: Compared) -> None:
         """Show the differences, and the images of the first."""
         self.model.show_rows([self._row(row) for row in found.rows])
+        self.table.setColumnHidden(0, len({row.about for row in found.rows}) == 1)
         self.table.fit()
         if found.rows:
             self.table.selectRow(0)
@@ -91,9 +92,14 @@ class DifferencesPage(Page):
 
     def told(self, asked: Asked, found: Compared) -> str:
         """Return what was compared, on how much, and how the p-values were corrected."""
-        (first, second), *_ = _plan(asked).pairs
-        text = self.tr("{first} minus {second}. q is p corrected for {n} comparisons.")
-        said = [text.format(first=first, second=second, n=len(found.rows))]
+        text = self.tr("{about}: {first} minus {second}.")
+        said = [
+            text.format(about=", ".join(about), first=first, second=second)
+            for (first, second), about in _compared(found).items()
+        ]
+        said.append(self.tr("q is p corrected for {n} comparisons.").format(n=len(found.rows)))
+        tests = dict.fromkeys(row.found.test for row in found.rows if row.found.test)
+        said += [self.tr("p: {tests}.").format(tests="; ".join(tests))] if tests else []
         blurs = dict.fromkeys(_blur(row) for row in found.rows if not math.isnan(row.sigma_px))
         said += [self.tr("Human density: Gaussian of {blur}.").format(blur=blur) for blur in blurs]
         return " ".join([*said, *(f"{note}." for note in found.notes)])
@@ -161,7 +167,7 @@ class DifferencesPage(Page):
             box.setSizeAdjustPolicy(
                 QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
             )
-            box.setMinimumContentsLength(12)
+            box.setMinimumContentsLength(18 if box in (self.first, self.second) else 12)
             box.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         for widget in (self.first, QLabel(self.tr("minus")), self.second, self.by, self.test):
             self.settings.addWidget(widget)
@@ -180,19 +186,8 @@ class DifferencesPage(Page):
             return
         row: Difference = self.model.row(index.row()).of
         self.images_model.set_titles(self._image_titles(row.first, row.second))
-        self.images_model.show_rows(
-            [
-                Row(
-                    (name, brief(a), brief(b), brief(a - b)),
-                    (name, a, b, a - b),
-                    self.tr("{about}, {metric}: {name}").format(
-                        about=row.about, metric=row.metric, name=name
-                    ),
-                    name,
-                )
-                for name, a, b in row.values
-            ]
-        )
+        self.images_model.show_rows([_image_row(row, *values) for values in row.values])
+        self.images.setColumnHidden(3, not row.found.paired)
         self.images.fit()
 
     def _go(self, index: QModelIndex, _: QModelIndex) -> None:
@@ -207,26 +202,24 @@ class DifferencesPage(Page):
         return Row(
             (
                 row.about,
-                row.metric + _ARROWS[row.direction],
-                row.unit,
+                row.metric + _ARROWS[row.direction] + ("" if row.unit == "1" else f" [{row.unit}]"),
                 *map(brief, numbers),
                 interval,
                 *map(_chance, (found.p, row.corrected_p)),
-                *map(brief, sizes),
                 _count(row),
+                *map(brief, sizes),
                 found.test,
                 row.variant,
             ),
             (
                 row.about,
                 row.metric,
-                row.unit,
                 *numbers,
                 found.low,
                 found.p,
                 row.corrected_p,
-                *sizes,
                 float(found.n_first),
+                *sizes,
                 found.test,
                 row.variant,
             ),
@@ -237,17 +230,16 @@ class DifferencesPage(Page):
     def _titles(self) -> list[tuple[str, str]]:
         return [
             (self.tr("Of"), self.tr("What was scored")),
-            (self.tr("Metric"), self.tr("↑ higher is more agreement, ↓ lower is")),
-            (self.tr("Unit"), self.tr("1 is a plain number")),
+            (self.tr("Metric"), self.tr("↑ higher is more agreement, ↓ lower is; [unit]")),
             (self.tr("First"), self.tr("Mean of the first over images")),
             (self.tr("Second"), self.tr("Mean of the second over images")),
             (self.tr("Difference"), self.tr("The first minus the second")),
             (self.tr("95 %"), self.tr("Bootstrap interval of the difference over images")),
             (self.tr("p"), self.tr("Chance of a difference as large if there were none")),
             (self.tr("q"), self.tr("p corrected for all rows (Benjamini-Hochberg)")),
+            (self.tr("Images"), self.tr("Those that entered, and * those left out as undefined")),
             (self.tr("d"), self.tr("Cohen's d_z where both have the same images, else Cohen's d")),
             (self.tr("r"), self.tr("Rank-biserial correlation, -1 to 1")),
-            (self.tr("Images"), self.tr("Those that entered, and * those left out as undefined")),
             (self.tr("Test"), self.tr("Where p comes from")),
             (self.tr("Variant"), self.tr("Which of the published definitions")),
         ]
@@ -264,6 +256,23 @@ class DifferencesPage(Page):
 def _plan(asked: Asked) -> DifferencePlan:
     assert isinstance(asked.choice, DifferencePlan)
     return asked.choice
+
+
+def _image_row(row: Difference, name: str, first: float, second: float) -> Row:
+    """Return the values on one image; one that belongs to one of two sets has no other value."""
+    keys = first, second, first - second
+    cells = ["" if math.isnan(key) and not row.found.paired else brief(key) for key in keys]
+    return Row((name, *cells), (name, *keys), f"{row.about}, {row.metric}: {name}", name)
+
+
+def _compared(found: Compared) -> dict[tuple[str, str], list[str]]:
+    """Return (first, second) -> what was scored, each once."""
+    pairs: dict[tuple[str, str], list[str]] = {}
+    for row in found.rows:
+        abouts = pairs.setdefault((row.first, row.second), [])
+        if row.about not in abouts:
+            abouts.append(row.about)
+    return pairs
 
 
 def _refill(box: QComboBox, items: list[tuple[str, str]]) -> None:

@@ -28,6 +28,7 @@ from gazelab.data.gaze import Scanpath, TrialKey
 
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
+_PART = ", "
 
 
 class NameModel(QAbstractListModel):
@@ -95,7 +96,7 @@ class NameModel(QAbstractListModel):
 
 
 class _NameFirst(QStyledItemDelegate):
-    """Leaves the detail of a row to its tooltip where there is room for the name alone."""
+    """Leaves to the tooltip what there is no room for: parts of the detail, the last one first."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Choose the text that fits."""
@@ -103,8 +104,13 @@ class _NameFirst(QStyledItemDelegate):
         part = QStyle.SubElement.SE_ItemViewItemText
         room = option.widget.style().subElementRect(part, option, option.widget).width()
         margin = option.widget.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
-        if option.fontMetrics.horizontalAdvance(option.text) > room - 2 * margin:
-            option.text = str(index.data(_ROLE.UserRole))
+        name = str(index.data(_ROLE.UserRole))
+        while option.fontMetrics.horizontalAdvance(option.text) > room - 2 * margin:
+            head, comma, _ = option.text.rpartition(_PART)
+            if not comma or len(head) < len(name):
+                option.text = name
+                break
+            option.text = head
 
 
 class NameList(QWidget):
@@ -243,7 +249,7 @@ class ParticipantPanel(NameList):
         paths = {name: viewing.trials.scanpath(key) for name, key in self._keys.items()}
         self.set_rows(
             [
-                (name, ", ".join((self._fixations(path), *known.of(self._keys[name][0]).values())))
+                (name, _PART.join((*known.of(self._keys[name][0]).values(), self._fixations(path))))
                 for name, path in paths.items()
             ]
         )
