@@ -51,9 +51,10 @@ def read_for(project: Project, path: Path) -> Taken:
     counts = Counter(known.values())
     if twice := [name for name, count in counts.items() if count > 1]:
         raise ReadError(f"Several rows tell of {twice[0]}.", path)
+    told = read.only([name for name in read.names if name != _SOURCE_NAME])
     return Taken(
         of,
-        read.called(known.items()),
+        told.called([(who, name) for who, name in known.items() if who in told.rows]),
         tuple(who for who in read.rows if who not in known),
         tuple(name for name in there if name not in counts),
     )
