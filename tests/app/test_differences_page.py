@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import pytest
+import scipy.stats  # noqa: F401  (its first import takes longer than a test waits)
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot

@@ -1,4 +1,5 @@
 import math
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
@@ -11,13 +12,14 @@ DOWN, UP = Qt.SortOrder.DescendingOrder, Qt.SortOrder.AscendingOrder
 
 
 @pytest.fixture
-def model(qtbot: QtBot) -> SortedModel:
+def model(qtbot: QtBot) -> Iterator[SortedModel]:
     parent = QWidget()
     qtbot.addWidget(parent)
     model = SortedModel([("Name", ""), ("Value", "")], parent)
     values = {"b": 2.0, "a": math.nan, "c": 10.0}
     model.show_rows([Row((n, str(v)), (n, v), "", n) for n, v in values.items()])
-    return model
+    yield model
+    parent.close()
 
 
 def names(model: SortedModel) -> str:

@@ -15,7 +15,7 @@ from gazelab.metrics.mean_difference import PERMUTATION, RANKS, Inference
 from gazelab.project.project import Project
 from gazelab.report.differences import Difference
 from gazelab.study.differences import Compared, DifferencePlan, compare, write_differences
-from gazelab.study.sides import Side, final_scores, sides
+from gazelab.study.sides import SOURCE, Side, final_scores, sides
 from gazelab.task import Task
 
 _ARROWS = {"higher": " ↑", "lower": " ↓", "": ""}
@@ -145,7 +145,7 @@ class DifferencesPage(Page):
             for other in self._sides
             if other.kind == side.kind
             and other.members != side.members
-            and (side.kind == "source" or not mine & set(other.members))
+            and (side.kind == SOURCE or not mine & set(other.members))
         ]
 
     def _fill_tests(self) -> None:
