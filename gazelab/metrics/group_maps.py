@@ -7,7 +7,7 @@ import numpy as np
 
 from gazelab.metrics.comparison import EPSILON
 
-_BLOCK = 50
+_BLOCK = 10  # so that a block of maps stays in the cache
 
 
 def agreements(

@@ -20,6 +20,11 @@ from gazelab.study.sides import PARTICIPANTS, SOURCE, Side, final_scores, pair_o
 from gazelab.study.writing import write_tables
 from gazelab.task import Task
 
+OVER_PICTURES = (
+    "p of the density maps is over participants; p of scores is over pictures, for just these "
+    "participants: people who are divided by lot may differ as well"
+)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DifferencePlan:
@@ -71,7 +76,7 @@ def compare(project: Project, plan: DifferencePlan) -> Task[Compared]:
             contrasts += _of_sources(project, first, second, plan.metrics)
         elif first.kind == PARTICIPANTS:
             contrasts += yield from _of_groups(project, first, second, plan)
-            notes += [_people(project, side) for side in (first, second)]
+            notes += [*(_people(project, side) for side in (first, second)), OVER_PICTURES]
         else:
             contrasts += _of_pictures(project, first, second, plan)
             notes += [_pictures(project, first, second)]

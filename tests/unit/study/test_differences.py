@@ -23,7 +23,7 @@ from gazelab.report.differences import difference_tables
 from gazelab.report.extremes import extremes
 from gazelab.report.tables import csv_of
 from gazelab.study.answers import answers, named_classes
-from gazelab.study.differences import DifferencePlan, compare
+from gazelab.study.differences import OVER_PICTURES, DifferencePlan, compare
 from gazelab.study.group_maps import ABOUT, RELABELLED
 from gazelab.study.score import ScorePlan
 from gazelab.study.score import score as scored
@@ -268,6 +268,7 @@ def test_what_is_said_beside_groups_counts_people_and_fixations(people):
     assert finish(compare(people, plan)).notes == (
         "group=left: 3 participants, 54 fixations in use, 0 excluded",
         "group=right: 2 participants, 36 fixations in use, 0 excluded",
+        OVER_PICTURES,
     )
 
 
