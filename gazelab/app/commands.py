@@ -28,6 +28,7 @@ from gazelab.task import Step, Task
 
 if TYPE_CHECKING:
     from gazelab.metrics.golden import Verified
+    from gazelab.study.attributes import Taken
 
 
 class Commands(QObject):
@@ -104,6 +105,18 @@ class Commands(QObject):
         """Save at once (changes are also saved by themselves)."""
         self._document.save()
 
+    def attributes(self) -> None:
+        """Read from a table which participant or stimulus belongs to which group or condition."""
+        chosen, _ = QFileDialog.getOpenFileName(
+            self._window,
+            self.tr("A table of participants or stimuli with their attributes"),
+            str(Path.home()),
+            self.tr("Tables (*.csv *.tsv *.txt *.xlsx);;All files (*)"),
+        )
+        if chosen:
+            task = _read_attributes(self._document.project, Path(chosen))
+            self._start(self.tr("Attributes"), task, self._take_attributes)
+
     def export(self) -> None:
         """Write tables, manifest and figures into a new folder."""
         chosen = QFileDialog.getExistingDirectory(
@@ -169,6 +182,13 @@ class Commands(QObject):
         lines = [line for record in addition.records for line in describe(record)]
         tell_lines(self._window, self.tr("Imported"), lines)
 
+    def _take_attributes(self, taken: "Taken") -> None:
+        from gazelab.study.attributes import describe, with_taken
+
+        project = with_taken(self._document.project, taken)
+        self._document.edit(self.tr("Attributes"), project)
+        tell_lines(self._window, self.tr("Attributes"), describe(taken))
+
     def _exported(self, folder: Path) -> None:
         tell(
             self._window,
@@ -204,6 +224,13 @@ def _drawing(scenes: tuple[Scene, ...]) -> Callable[[Project, Path, Path], None]
         write_scenes(scenes, outdir)
 
     return draw
+
+
+def _read_attributes(project: Project, path: Path) -> "Task[Taken]":
+    from gazelab.study.attributes import read_for
+
+    yield Step(0, 1, path.name)
+    return read_for(project, path)
 
 
 def _verifying() -> "Task[tuple[Verified, ...]]":

@@ -27,6 +27,8 @@ PARTS = (
     "scores",
     "aois",
     "records",
+    "participant_attributes",
+    "stimulus_attributes",
     "settings",
 )
 AUTOSAVE_MS = 1500

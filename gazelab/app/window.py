@@ -114,6 +114,7 @@ class MainWindow(QMainWindow):
             "open": commands.open,
             "sample": commands.open_sample,
             "import": commands.import_,
+            "attributes": commands.attributes,
             "save": commands.save,
             "export": commands.export,
             "export_bids": commands.export_bids,

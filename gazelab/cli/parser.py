@@ -5,6 +5,8 @@ from typing import Any
 
 from gazelab import __version__
 from gazelab.cli.areas import add_area_arguments
+from gazelab.cli.attributes import add_attributes
+from gazelab.cli.differences import add_differences
 from gazelab.cli.similarity import add_similarity_arguments
 from gazelab.cli.verbs import add_verb
 
@@ -37,10 +39,12 @@ def build_parser() -> argparse.ArgumentParser:
     verbs = parser.add_subparsers(title="verbs", metavar="VERB")
     _window_verbs(verbs)
     _import(verbs)
+    add_attributes(verbs)
     _detect(verbs)
     _run(verbs)
     _gradient(verbs)
     _score(verbs)
+    add_differences(verbs)
     _comparing_verbs(verbs)
     _quality_verbs(verbs)
     _other_verbs(verbs)
@@ -272,15 +276,6 @@ def _score(verbs: Any) -> None:
         "--alignment",
         choices=("index", "time", "unlinked"),
         help="which fixation stands beside a timestep (the project's choice otherwise)",
-    )
-    parser.add_argument(
-        "--compare",
-        metavar=("A", "B"),
-        nargs=2,
-        action="append",
-        default=[],
-        help="score nothing: compare two sources picture by picture by the scores there are, such "
-        "as sam-s 'centre bias', by all metrics or those of --metric",
     )
     _matrix(parser)
 

@@ -108,10 +108,8 @@ def _told(source: str, attention: "Sequence[Attention]") -> str:
 def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     """Score the maps of a project, store the scores, and tell the means.
 
-    With --compare, sources are compared by the scores there are; with --matrix, steps with
-    fixation numbers.
+    With --matrix, steps are compared with fixation numbers, and nothing is stored.
     """
-    from gazelab.cli.differences import compared
     from gazelab.cli.matrix import matrix_of, refuse_matrix_options
     from gazelab.project import store
     from gazelab.study.score import ScorePlan
@@ -119,16 +117,14 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     folder = project_folder(arguments.project)
     project = store.load(folder)
     chosen: dict[str, Any] = {}
-    metrics = tuple(_metric_id(name) for name in arguments.metric or ())
-    if arguments.compare:
-        return compared(project, arguments, metrics)
+    metrics = metric_ids(arguments.metric)
     if arguments.matrix:
-        return matrix_of(project, _blur(project, arguments), arguments, metrics, progress)
+        return matrix_of(project, blur_of(project, arguments), arguments, metrics, progress)
     refuse_matrix_options(arguments)
     if metrics:
         chosen["metrics"] = metrics
     plan = ScorePlan(
-        blur=_blur(project, arguments),
+        blur=blur_of(project, arguments),
         models=tuple(arguments.model) if arguments.model else None,
         ceilings=tuple(arguments.baseline or ()),
         by_step=arguments.by_step,
@@ -166,8 +162,12 @@ def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progre
     return Outcome(lines, data)
 
 
+def metric_ids(names: "Sequence[str] | None") -> tuple[str, ...]:
+    """Return the ids of metrics from their ids or titles, in any case."""
+    return tuple(map(_metric_id, names or ()))
+
+
 def _metric_id(name: str) -> str:
-    """Return the id of a metric from its id or title, in any case."""
     from gazelab.metrics.catalog import METRICS, VARIANTS
 
     for metric in (*METRICS, *VARIANTS):
@@ -176,7 +176,8 @@ def _metric_id(name: str) -> str:
     return name
 
 
-def _blur(project: "Project", arguments: argparse.Namespace) -> "Blur":
+def blur_of(project: "Project", arguments: argparse.Namespace) -> "Blur":
+    """Return the blur of --sigma-px or --sigma-deg, or that of the project."""
     from gazelab.data.geometry import Blur
 
     px_per_deg = project.settings.px_per_deg

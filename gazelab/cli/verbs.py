@@ -45,6 +45,15 @@ VERBS = {
             "--column participant=Subject",
         ),
         Verb(
+            "attributes",
+            "say to which group or condition participants and pictures belong",
+            "Take attributes such as group, condition or age from a table, with a row for each "
+            "participant, such as participants.tsv of BIDS, or for each picture. They are exported "
+            "and stand in lists, and NAME=VALUE names a group in `gazelab differences`. Scores "
+            "stay as they are. Without a table, the attributes there are are listed.",
+            "gazelab attributes study.gazelab participants.tsv",
+        ),
+        Verb(
             "detect",
             "find fixations in gaze samples",
             "Find fixations, saccades and blinks in the samples of a project and put the fixations "
@@ -76,9 +85,19 @@ VERBS = {
             "scores in the project in place of earlier ones, and print the means over pictures. "
             "The centre bias and the agreement between people stand beside the models, and with "
             "--baseline what one person, the KDE gold standard and a grid can reach. With "
-            "--compare, two sources are compared picture by picture by the scores there are; with "
-            "--matrix, every step with every fixation number.",
+            "--matrix, every step is compared with every fixation number.",
             "gazelab score study.gazelab --model sam-s --metric nss cc --by-step",
+        ),
+        Verb(
+            "differences",
+            "compare two sources, groups or sets of pictures",
+            "Compare two sources picture by picture by the scores there are; two groups of "
+            "participants by their density maps and by how well each source agrees with either; "
+            "or the scores on two sets of pictures, such as those that a classifier named rightly "
+            "and wrongly. Prints means, differences with intervals, p, p corrected for all "
+            "comparisons, and effect sizes. Changes nothing; --out writes every picture.",
+            "gazelab differences study.gazelab --pair sam-s 'centre bias' --pair "
+            "group=patients group=controls",
         ),
         Verb(
             "similarity",

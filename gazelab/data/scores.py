@@ -49,3 +49,8 @@ class Score:
     alignment: str
     grid: str
     note: str = ""
+
+    @property
+    def is_final(self) -> bool:
+        """Whether it is of the final map and all fixations."""
+        return not self.step and self.fixations == "all"

@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 
 from gazelab import __version__
+from gazelab.data.attributes import NOTHING_KNOWN, Attributes
 from gazelab.data.gaze import Exclusion, Scanpath, Vector
 from gazelab.data.geometry import Screen
 from gazelab.data.recording import Events, Recording
@@ -40,7 +41,7 @@ class BidsContent:
     """What a data set is made of.
 
     name : of the data set. stimuli : by id, those that were looked at. task : in one word.
-    screen : on which they were shown.
+    screen : on which they were shown. attributes : of participants.
     """
 
     name: str
@@ -50,6 +51,7 @@ class BidsContent:
     stimuli: Mapping[str, Stimulus] = field(default_factory=dict)
     screen: Screen = Screen()
     task: str = "viewing"
+    attributes: Attributes = NOTHING_KNOWN
 
 
 def bids_files(content: BidsContent) -> Iterator[tuple[str, bytes]]:
@@ -63,7 +65,7 @@ def bids_files(content: BidsContent) -> Iterator[tuple[str, bytes]]:
     labels = _labels(run.participant for run in runs)
     yield "dataset_description.json", _json(_description(content))
     yield "README", _readme(content, runs).encode()
-    yield from _participants(labels)
+    yield from _participants(labels, content.attributes)
     yield f"task-{task}_events.json", _json(_events_sidecar(content.screen))
     several: dict[str, int] = {}
     for run in runs:
@@ -232,11 +234,15 @@ def _readme(content: BidsContent, runs: Sequence[Run]) -> str:
     )
 
 
-def _participants(labels: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    rows = ((f"sub-{label}", name) for name, label in labels.items())
-    yield "participants.tsv", _table(["participant_id", "source_name"], rows)
-    words = "Name of the participant in the source."
-    yield "participants.json", _json({"source_name": {"Description": words}})
+def _participants(labels: Mapping[str, str], known: Attributes) -> Iterator[tuple[str, bytes]]:
+    rows = (
+        (f"sub-{label}", name, *(known.value(name, column) or _MISSING for column in known.names))
+        for name, label in labels.items()
+    )
+    yield "participants.tsv", _table(["participant_id", "source_name", *known.names], rows)
+    told = "As the researcher told it."
+    words = {"source_name": {"Description": "Name of the participant in the source."}}
+    yield "participants.json", _json(words | {n: {"Description": told} for n in known.names})
 
 
 def _labels(participants: Iterable[str]) -> dict[str, str]:

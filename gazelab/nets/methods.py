@@ -170,11 +170,11 @@ def class_named(name: str, card: ModelCard) -> str:
     """Return a target as the card writes it; raises SettingsError with names that are close."""
     if name in (PREDICTED, EXPECTED) or name in card.classes:
         return name
-    plain = {_plain(known): known for known in card.classes}
-    if _plain(name) in plain:
-        return plain[_plain(name)]
-    close = difflib.get_close_matches(_plain(name), list(plain), _CLOSE)
-    holding = [key for key in plain if _plain(name) and _plain(name) in key][:_CLOSE]
+    plain = {plain_class(known): known for known in card.classes}
+    if plain_class(name) in plain:
+        return plain[plain_class(name)]
+    close = difflib.get_close_matches(plain_class(name), list(plain), _CLOSE)
+    holding = [key for key in plain if plain_class(name) and plain_class(name) in key][:_CLOSE]
     some = ", ".join(plain[key] for key in dict.fromkeys([*close, *holding]))
     hint = f"Close to it: {some}." if some else f"`gazelab models info {card.id}` lists them."
     raise SettingsError(f"{card.id} knows no class '{name}'.", hint)
@@ -182,9 +182,9 @@ def class_named(name: str, card: ModelCard) -> str:
 
 def expected_class(stimulus: Stimulus, classes: Sequence[str]) -> str:
     """Return the class that a picture shows by its labels or its folders; "" if not known."""
-    plain = {_plain(known): known for known in classes}
+    plain = {plain_class(known): known for known in classes}
     folders = reversed(PurePosixPath(stimulus.id).parts[:-1])
-    words = (_plain(word) for word in (*stimulus.labels, *folders))
+    words = (plain_class(word) for word in (*stimulus.labels, *folders))
     return next((plain[word] for word in words if word in plain), "")
 
 
@@ -198,5 +198,6 @@ def _layer(choice: MethodChoice, method: Method, card: ModelCard) -> LayerSpec:
     raise SettingsError(f"{card.id} has no layer '{choice.layer}'.", f"Layers: {known}.")
 
 
-def _plain(name: str) -> str:
+def plain_class(name: str) -> str:
+    """Return the name of a class without what differs from list to list: case, _ and -."""
     return name.casefold().replace("_", " ").replace("-", " ").strip()

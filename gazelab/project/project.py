@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from gazelab.data.aoi import Aoi
 from gazelab.data.attention import Attention
+from gazelab.data.attributes import NOTHING_KNOWN, Attributes
 from gazelab.data.contract import Contract
 from gazelab.data.exclusion import ExclusionRule, judged_all
 from gazelab.data.gaze import Origin, Scanpath, TrialKey
@@ -88,6 +89,7 @@ class Project:
         other detectors, or by the tracker, in trials whose fixations in use are others.
     events : saccades and blinks, whoever found them.
     rules : by which fixations are excluded. aois : areas of interest, in order.
+    participant_attributes, stimulus_attributes : group, condition and the like of each.
     simulated : True when any of it is made up; shown wherever results appear.
     unknown : what a newer GazeLab wrote that this one does not know; kept when saving.
     """
@@ -105,6 +107,8 @@ class Project:
     scores: tuple[Score, ...] = ()
     aois: tuple[Aoi, ...] = ()
     records: tuple[ImportRecord, ...] = ()
+    participant_attributes: Attributes = NOTHING_KNOWN
+    stimulus_attributes: Attributes = NOTHING_KNOWN
     settings: Settings = Settings()
     unknown: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 

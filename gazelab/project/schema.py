@@ -176,6 +176,13 @@ class ScoreGroup(msgspec.Struct, frozen=True):
     words: dict[str, tuple[str, ...]]
 
 
+class AttributesEntry(msgspec.Struct, frozen=True):
+    """Attributes of participants or stimuli; see `gazelab.data.attributes.Attributes`."""
+
+    names: tuple[str, ...] = ()
+    rows: dict[str, tuple[str, ...]] = {}
+
+
 class RecordEntry(msgspec.Struct, frozen=True):
     """One import; see `gazelab.project.project.ImportRecord`."""
 
@@ -221,6 +228,8 @@ class ProjectFile(msgspec.Struct, frozen=True):
     scores: ScoreGroup | None = None
     aois: tuple[AoiEntry, ...] = ()
     records: tuple[RecordEntry, ...] = ()
+    participant_attributes: AttributesEntry = AttributesEntry()
+    stimulus_attributes: AttributesEntry = AttributesEntry()
 
 
 def unknown_keys(content: dict[str, Any]) -> dict[str, Any]:

@@ -17,6 +17,7 @@ import numpy as np
 
 from gazelab import storage
 from gazelab.data.aoi import Aoi
+from gazelab.data.attributes import Attributes
 from gazelab.data.contract import Contract
 from gazelab.data.exclusion import ExclusionRule
 from gazelab.data.gaze import Scanpath
@@ -29,6 +30,7 @@ from gazelab.project.project import ImportRecord, Project, Settings
 from gazelab.project.schema import (
     SCHEMA,
     AoiEntry,
+    AttributesEntry,
     ContractEntry,
     ProjectFile,
     RecordEntry,
@@ -94,6 +96,8 @@ def load(folder: Path) -> Project:
         scores=arrays.read_scores(folder, file.scores),
         aois=tuple(_understood(folder, aoi_of, entry) for entry in file.aois),
         records=tuple(_understood(folder, _record, entry) for entry in file.records),
+        participant_attributes=_attributes(folder, file.participant_attributes),
+        stimulus_attributes=_attributes(folder, file.stimulus_attributes),
         settings=value_of(Settings, file.settings),
         unknown=MappingProxyType(unknown),
     )
@@ -147,6 +151,8 @@ def save(project: Project, folder: Path) -> None:
         scores=arrays.write_scores(folder, project.scores),
         aois=tuple(_aoi_entry(aoi) for aoi in project.aois),
         records=tuple(_record_entry(record) for record in project.records),
+        participant_attributes=_attributes_entry(project.participant_attributes),
+        stimulus_attributes=_attributes_entry(project.stimulus_attributes),
     )
     content = with_unknown_keys(msgspec.to_builtins(file), dict(project.unknown))
     storage.write_json(folder / FILE, content)
@@ -234,6 +240,19 @@ def _understood(folder: Path, make: Callable[[E], V], entry: E) -> V:
 
 def _rule(entry: RuleEntry) -> ExclusionRule:
     return value_of(ExclusionRule, entry)
+
+
+def _attributes(folder: Path, entry: AttributesEntry) -> Attributes:
+    if any(len(values) != len(entry.names) for values in entry.rows.values()):
+        raise ProjectError(
+            f"{folder / FILE}: attributes have not as many values as names.",
+            "Restore the project from a backup.",
+        )
+    return Attributes(entry.names, MappingProxyType(entry.rows))
+
+
+def _attributes_entry(attributes: Attributes) -> AttributesEntry:
+    return AttributesEntry(attributes.names, dict(attributes.rows))
 
 
 def _record(entry: RecordEntry) -> ImportRecord:

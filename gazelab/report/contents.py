@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 
 from gazelab.data.attention import Attention, Explanation
 from gazelab.project.project import Project
+from gazelab.report.attributes import attribute_tables
 from gazelab.report.gaze_tables import STIMULUS, gaze_tables
 from gazelab.report.quality import StudyQuality
 from gazelab.report.steps import step_facts
@@ -155,6 +156,7 @@ def tables_of(
     """
     return (
         *gaze_tables(project, quality, samples=samples),
+        *attribute_tables(project),
         Table(
             "attention_steps.csv",
             "How spread the map of each step is, how it changes, and where its peak lies.",

@@ -29,6 +29,7 @@ def export_bids(project: Project, outdir: Path) -> Task[Path]:
         project.events,
         project.stimuli,
         _screen(project),
+        attributes=project.participant_attributes,
     )
     with storage.removed_on_failure(storage.fresh_folder(outdir)) as folder:
         for number, (name, data) in enumerate(bids_files(content)):

@@ -37,7 +37,7 @@ class Viewing:
     @classmethod
     def of(cls, stimulus: Stimulus, scanpaths: Sequence[Scanpath], by_duration: bool) -> "Viewing":
         """Put the fixations of scanpaths together, weighted by their durations if asked."""
-        number = {name: k for k, name in enumerate(dict.fromkeys(p.participant for p in scanpaths))}
+        number = _numbers(scanpaths)
         lengths = [len(path) for path in scanpaths]
         viewer = np.repeat([number[path.participant] for path in scanpaths], lengths)
         duration_ms = _joined(path.duration_ms for path in scanpaths)
@@ -62,6 +62,11 @@ class Viewing:
             for step in steps_of_fixations(path, steps, alignment)
         ]
         return np.array(found, np.intp)
+
+    def of_participant(self, participant: str) -> Fixations:
+        """Return the fixations in use of one participant."""
+        number = _numbers(self.scanpaths).get(participant, -1)
+        return self.points[self.used & (self.viewer == number)]
 
     def by_viewer(self, which: np.ndarray) -> list[Fixations]:
         """Return the fixations in use of `which`, for each viewer who has any in use."""
@@ -144,6 +149,11 @@ def _grid(shape: tuple[int, int], longest: int) -> tuple[int, int]:
     """Return (rows, columns): the pixels of the stimulus, or fewer where it is too long."""
     scale = min(1.0, longest / max(shape))
     return max(round(shape[0] * scale), 1), max(round(shape[1] * scale), 1)
+
+
+def _numbers(scanpaths: Iterable[Scanpath]) -> dict[str, int]:
+    """Return participant -> number, in order of first appearance."""
+    return {name: k for k, name in enumerate(dict.fromkeys(p.participant for p in scanpaths))}
 
 
 def _joined(parts: Iterable[np.ndarray]) -> np.ndarray:

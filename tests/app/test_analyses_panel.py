@@ -15,9 +15,11 @@ from gazelab.app.window import MainWindow
 from gazelab.cli.command import main
 from gazelab.data.aoi import Aoi, rectangle
 from gazelab.data.exclusion import ExclusionRule
+from gazelab.data.geometry import Blur
 from gazelab.errors import SettingsError
 from gazelab.project import store
-from gazelab.task import Step
+from gazelab.study.score import ScorePlan, score
+from gazelab.task import Step, finish
 
 Open = Callable[..., MainWindow]
 
@@ -44,6 +46,12 @@ def opened(qtbot: QtBot, tmp_path: Path) -> Iterator[Open]:
     window.close()
 
 
+def score_all(window: MainWindow) -> None:
+    """Compare the model of the study with people."""
+    plan = ScorePlan(blur=Blur(8.0), metrics=("nss", "kl"))
+    window.document.set_scores(finish(score(window.document.project, plan)))
+
+
 def computed(window: MainWindow, qtbot: QtBot, name: str = "scanpaths") -> Page:
     window.actions_by_id[f"page_{name}"].trigger()
     page = window.pages.page(name)
@@ -66,6 +74,7 @@ def test_every_page_has_a_command_that_brings_it_forward(
     window = opened()
     area = Aoi("a.png", "area", rectangle(9, 9, 50, 50))
     window.document.edit("Area", window.document.project.with_aois([area]))
+    score_all(window)
     window.actions_by_id[f"page_{name}"].trigger()
     page = window.pages.page(name)
     qtbot.waitUntil(page.isVisible)

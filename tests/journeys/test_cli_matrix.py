@@ -46,7 +46,6 @@ def test_every_value_is_written_to_a_new_folder(with_maps, capsys) -> None:  # n
         (("--fixations", "3"), "gazelab: --fixations needs --matrix."),
         (("--matrix", "centred", "--by-step"), "gazelab: --by-step has no meaning with --matrix."),
         (("--matrix", "centred", "--fixations", "0"), "gazelab: It takes at least one fixation."),
-        (("--compare", "a", "b", "--matrix", "centred"), "gazelab: --matrix says how to score"),
     ],
 )
 def test_options_that_do_not_fit_are_refused(with_maps, capsys, words, sentence) -> None:  # noqa: F811

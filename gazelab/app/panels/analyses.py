@@ -41,9 +41,16 @@ def _areas(viewing: Viewing, jobs: Jobs) -> Page:
     return AreasPage(viewing, jobs)
 
 
+def _differences(viewing: Viewing, jobs: Jobs) -> Page:
+    from gazelab.app.panels.differences import DifferencesPage
+
+    return DifferencesPage(viewing, jobs)
+
+
 PAGES = (
     _Entry("scanpaths", _t("Scanpaths"), _scanpaths),
     _Entry("areas", _t("Areas"), _areas),
+    _Entry("differences", _t("Differences"), _differences),
 )
 """The pages in the order of their tabs."""
 

@@ -24,10 +24,11 @@ from PySide6.QtWidgets import (
 )
 
 from gazelab.app.viewing import Viewing
-from gazelab.data.gaze import TrialKey
+from gazelab.data.gaze import Scanpath, TrialKey
 
 Index = QModelIndex | QPersistentModelIndex
 _ROLE = Qt.ItemDataRole
+_PART = ", "
 
 
 class NameModel(QAbstractListModel):
@@ -95,7 +96,7 @@ class NameModel(QAbstractListModel):
 
 
 class _NameFirst(QStyledItemDelegate):
-    """Leaves the detail of a row to its tooltip where there is room for the name alone."""
+    """Leaves to the tooltip what there is no room for: parts of the detail, the last one first."""
 
     def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
         """Choose the text that fits."""
@@ -103,8 +104,13 @@ class _NameFirst(QStyledItemDelegate):
         part = QStyle.SubElement.SE_ItemViewItemText
         room = option.widget.style().subElementRect(part, option, option.widget).width()
         margin = option.widget.style().pixelMetric(QStyle.PixelMetric.PM_FocusFrameHMargin) + 1
-        if option.fontMetrics.horizontalAdvance(option.text) > room - 2 * margin:
-            option.text = str(index.data(_ROLE.UserRole))
+        name = str(index.data(_ROLE.UserRole))
+        while option.fontMetrics.horizontalAdvance(option.text) > room - 2 * margin:
+            head, comma, _ = option.text.rpartition(_PART)
+            if not comma or len(head) < len(name):
+                option.text = name
+                break
+            option.text = head
 
 
 class NameList(QWidget):
@@ -239,13 +245,17 @@ class ParticipantPanel(NameList):
             text.format(who=key[0], trial=key[2]) if several[key[0]] > 1 else key[0]: key
             for key in keys
         }
+        known = viewing.document.project.participant_attributes
         paths = {name: viewing.trials.scanpath(key) for name, key in self._keys.items()}
         self.set_rows(
             [
-                (name, self.tr("samples only") if path is None else self._fixations(len(path)))
+                (name, _PART.join((*known.of(self._keys[name][0]).values(), self._fixations(path))))
                 for name, path in paths.items()
             ]
         )
 
-    def _fixations(self, count: int) -> str:
+    def _fixations(self, path: Scanpath | None) -> str:
+        if path is None:
+            return self.tr("samples only")
+        count = len(path)
         return self.tr("1 fixation") if count == 1 else self.tr("{n} fixations").format(n=count)

@@ -12,6 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from gazelab.data.aoi import Aoi, merged
 from gazelab.data.attention import EVIDENCE, KINDS, Attention, Explanation
+from gazelab.data.attributes import Attributes
 from gazelab.data.gaze import Origin, Scanpath
 from gazelab.data.scores import Score
 from gazelab.data.stimulus import Stimulus
@@ -33,6 +34,11 @@ records = st.builds(
     words,
     st.dictionaries(words, st.integers(0, 2**40), max_size=3),
     st.lists(words, max_size=2).map(tuple),
+)
+attributes = st.lists(words, unique=True, max_size=2).flatmap(
+    lambda names: st.dictionaries(words, st.tuples(*(words for _ in names)), max_size=3).map(
+        lambda rows: Attributes(tuple(names), rows)
+    )
 )
 finite = st.floats(allow_nan=False, allow_infinity=False)
 settings = st.builds(
@@ -97,6 +103,8 @@ def projects(draw: Any) -> Project:
         scores=tuple(draw(st.lists(scores(), max_size=3))),
         aois=merged(draw(st.lists(aois(), max_size=2)), ()),
         records=tuple(draw(st.lists(records, max_size=2))),
+        participant_attributes=draw(attributes),
+        stimulus_attributes=draw(attributes),
         settings=draw(settings),
     )
 

@@ -406,3 +406,21 @@ def test_settings_survive_with_and_without_geometry(tmp_path: Path) -> None:
         project = project.with_settings(replace(project.settings, px_per_deg=px_per_deg))
         store.save(project, tmp_path)
         assert same(store.load(tmp_path).settings, project.settings)
+
+
+def test_a_project_from_before_there_were_attributes_opens(tmp_path: Path) -> None:
+    store.save(example(), tmp_path)
+    content = json.loads((tmp_path / store.FILE).read_bytes())
+    for key in ("participant_attributes", "stimulus_attributes"):
+        assert content.pop(key) == {"names": [], "rows": {}}
+    (tmp_path / store.FILE).write_text(json.dumps(content), encoding="utf-8")
+    assert same(store.load(tmp_path), example())
+
+
+def test_attributes_without_a_value_for_each_name_are_called_damaged(tmp_path: Path) -> None:
+    store.save(example(), tmp_path)
+    content = json.loads((tmp_path / store.FILE).read_bytes())
+    content["participant_attributes"] = {"names": ["group", "age"], "rows": {"P1": ["a"]}}
+    (tmp_path / store.FILE).write_text(json.dumps(content), encoding="utf-8")
+    with pytest.raises(ProjectError, match="not as many values as names"):
+        store.load(tmp_path)
