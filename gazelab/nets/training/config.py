@@ -101,9 +101,15 @@ class StartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class InputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Size of the training pictures in pixels, (rows, columns)."""
+    """Size of the pictures in pixels, (rows, columns).
+
+    size : in training. run_size : of those that the trained model looks at, the same when left
+    out. Somewhat more than in training is often better: Touvron, Vedaldi, Douze & Jégou (2019),
+    Fixing the train-test resolution discrepancy, NeurIPS.
+    """
 
     size: tuple[int, int] = (240, 320)
+    run_size: tuple[int, int] | None = None
 
 
 class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -312,11 +318,16 @@ def _check(path: Path, config: TrainConfig) -> None:
             guidance is not None and bool(guidance.fixations) != bool(guidance.images),
             "[guidance] fixations and images belong together",
         ),
-        (any(side % 16 for side in config.input.size), "[input] size must be multiples of 16"),
+        (_wrong_sides(config.input.size), "[input] size must be multiples of 16"),
+        (_wrong_sides(config.input.run_size or ()), "[input] run_size must be multiples of 16"),
     )
     for wrong, sentence in problems:
         if wrong:
             raise SettingsError(f"{path}: {sentence}.")
+
+
+def _wrong_sides(sides: tuple[int, ...]) -> bool:
+    return any(side < 16 or side % 16 for side in sides)
 
 
 def _wrong_parts(loss: LossTable) -> bool:
