@@ -24,7 +24,7 @@ from torch.nn import functional as F
 
 from gazelab.nets.backbones import MobileNetV2
 from gazelab.nets.looks import Looks
-from gazelab.nets.reuse import WeightedConv2d
+from gazelab.nets.reuse import WeightedConv2d, convolved
 
 GRID_STRIDE = 4
 """One saliency value for each 4 x 4 input pixels."""
@@ -183,11 +183,9 @@ class SamS(nn.Module):
         rows, columns = states.shape[-2:]
         y = states
         for priors, wide in ((self.priors_1, self.wide_1), (self.priors_2, self.wide_2)):
-            maps = priors(rows, columns).to(y.dtype).expand(len(y), -1, -1, -1)
-            y = F.relu(wide(torch.cat([y, maps], 1)))
+            y = F.relu(convolved(wide, y, priors(rows, columns).to(y.dtype)))
         y = _enlarged(self.drop_readout(y), skip.shape[-2:])
-        repeated = skip.repeat_interleave(self.steps, 0)
-        y = F.relu(self.fine(torch.cat([y, repeated.to(y.dtype)], 1)))
+        y = F.relu(convolved(self.fine, y, skip.to(y.dtype)))
         logits = self.readout(y).float()
         return _enlarged(logits, (2 * skip.shape[-2], 2 * skip.shape[-1]))
 

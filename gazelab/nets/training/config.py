@@ -193,7 +193,8 @@ class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     better validation loss) or "constant".
     average : how much of the averaged weights a step keeps; they are what is validated and
     kept. clip : largest norm of the gradient.
-    half : convolutions in bfloat16. device : "auto" takes a GPU when there is one. workers :
+    half : convolutions in bfloat16, unless the processor is slow at it. device : "auto" takes a
+    GPU when there is one. workers :
     processes that prepare batches ahead (on Linux); when left out, none on a processor and for
     a GPU one a core, at most 8. The result does not depend on it.
     save_every_steps, save_every_s : how often a checkpoint is written beside that of each
