@@ -1,4 +1,4 @@
-"""How a trained saliency network looks at a picture: once, or several times, and the mean."""
+"""How a trained saliency network looks at a picture: once, or twice, and the mean."""
 
 import math
 from dataclasses import dataclass
