@@ -72,7 +72,6 @@ def convolved(conv: nn.Module, x: Tensor, same: Tensor) -> Tensor:
     times = len(x) // len(same)
     if type(conv) is not nn.Conv2d:
         return torch.as_tensor(conv(torch.cat([x, same.repeat_interleave(times, 0)], 1)))
-    own, shared = conv.weight.split([x.shape[1], same.shape[1]], 1)
-    how = {"stride": conv.stride, "padding": conv.padding, "dilation": conv.dilation}
-    y = F.conv2d(x, own, **how).unflatten(0, (len(same), times))
-    return (y + F.conv2d(same, shared, conv.bias, **how)[:, None]).flatten(0, 1)
+    own, shared = conv.weight[:, : x.shape[1]], conv.weight[:, x.shape[1] :]
+    y = conv._conv_forward(x, own, None).unflatten(0, (len(same), times))
+    return (y + conv._conv_forward(same, shared, conv.bias)[:, None]).flatten(0, 1)
