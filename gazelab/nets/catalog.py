@@ -14,11 +14,12 @@ from gazelab.nets.attention_baselines import AttentionClassifier, needs_gaze
 from gazelab.nets.cam import CamMobileNetV2
 from gazelab.nets.classifier import Classifier
 from gazelab.nets.explain import Maps, explained, usual_method
+from gazelab.nets.looks import looked
 from gazelab.nets.mlnet import MlNet
 from gazelab.nets.salient_objects import LAYERS as SALIENT_OBJECT_LAYERS
 from gazelab.nets.salient_objects import SalientObjectNet
 from gazelab.nets.sam import STEPS as SAM_STEPS
-from gazelab.nets.sam import SamS, looked
+from gazelab.nets.sam import SamS
 from gazelab.nets.sam_paper import sam_resnet, sam_vgg
 from gazelab.nets.soft_attention import STEPS as GLIMPSES
 from gazelab.nets.soft_attention import GlimpseNet

@@ -2,7 +2,8 @@
 
 The convolution of features X weighted by a map A is the sum over the kernel's taps k of
 A(p + k) (W_k X)(p + k), and W_k X does not depend on A. For an attentive LSTM that looks at X
-under another A at every step it is computed once: exact, up to rounding.
+under another A at every step it is computed once: exact, up to rounding. So is the part that
+channels have in a convolution which are the same for several maps.
 """
 
 from collections.abc import Callable
@@ -60,3 +61,17 @@ def _taps(x: Tensor) -> Tensor:
     padded = F.pad(x, (1, 1, 1, 1)).permute(0, 2, 3, 1)
     shifted = [padded[:, i : i + h, j : j + w] for i in range(3) for j in range(3)]
     return torch.stack(shifted).view(9, -1, c)
+
+
+def convolved(conv: nn.Module, x: Tensor, same: Tensor) -> Tensor:
+    """Return what a convolution makes of `x` with the channels `same` after its own.
+
+    x : (n times, c, h, w). same : (n, d, h, w), each the same for `times` of `x` in a row. What
+    it makes of these is computed once; anything but a plain convolution takes all together.
+    """
+    times = len(x) // len(same)
+    if type(conv) is not nn.Conv2d:
+        return torch.as_tensor(conv(torch.cat([x, same.repeat_interleave(times, 0)], 1)))
+    own, shared = conv.weight[:, : x.shape[1]], conv.weight[:, x.shape[1] :]
+    y = conv._conv_forward(x, own, None).unflatten(0, (len(same), times))
+    return (y + conv._conv_forward(same, shared, conv.bias)[:, None]).flatten(0, 1)

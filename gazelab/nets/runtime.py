@@ -23,8 +23,8 @@ from gazelab.nets.catalog import Architecture, architecture
 from gazelab.nets.explain import Maps
 from gazelab.nets.explainer import Explainer, NoClassError
 from gazelab.nets.feed import EqualSizes, read_ahead, reading_threads
+from gazelab.nets.looks import input_shape
 from gazelab.nets.methods import MethodChoice
-from gazelab.nets.sam import input_shape
 from gazelab.nets.winograd import quicken
 from gazelab.task import Step, Task
 

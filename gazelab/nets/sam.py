@@ -13,27 +13,24 @@ Attentive Model, IEEE TIP 27(10). Deviations, each with its reason:
   gradient outside the range, so that clipped priors never learn.
 - Every step is read out by the same head and supervised, and the result is a density
   (log-softmax over positions), so that log-likelihoods are finite.
-- Any aspect ratio is taken as it is (see `input_shape`), without borders.
+- Any aspect ratio is taken as it is (see `looks.input_shape`), without borders.
 """
 
-import math
+from typing import Any
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from gazelab.nets.backbones import MobileNetV2
-from gazelab.nets.reuse import WeightedConv2d
+from gazelab.nets.looks import Looks
+from gazelab.nets.reuse import WeightedConv2d, convolved
 
 GRID_STRIDE = 4
 """One saliency value for each 4 x 4 input pixels."""
 
 STEPS = 4
 """Timesteps unless the options say otherwise."""
-
-_MULTIPLE = 16
-_MAX_ASPECT = 3.0
-
 
 Ranges = tuple[tuple[float, float], tuple[float, float]]
 """Lowest and highest value along x, and along y."""
@@ -134,17 +131,17 @@ def _bias(conv: nn.Conv2d, like: Tensor) -> Tensor:
 class SamS(nn.Module):
     """Saliency and attention for each of `steps` timesteps.
 
-    mirrored : outside of training also look at the mirror image, see `looked`.
+    looking : how it looks outside of training, as in `Looks`.
     """
 
     DROP_PATH, DROP_FEATURES, DROP_READOUT = 0.15, 0.3, 0.15
 
     def __init__(
-        self, channels: int = 64, steps: int = STEPS, priors: int = 16, mirrored: bool = False
+        self, channels: int = 64, steps: int = STEPS, priors: int = 16, **looking: Any
     ) -> None:
         super().__init__()
         self.steps = steps
-        self.mirrored = mirrored
+        self.looks = Looks(**looking)
         self.backbone = MobileNetV2(output_stride=32)
         self.backbone.drop_paths(self.DROP_PATH)
         self.reduce = nn.Conv2d(96 + 320, channels, 1)
@@ -186,46 +183,12 @@ class SamS(nn.Module):
         rows, columns = states.shape[-2:]
         y = states
         for priors, wide in ((self.priors_1, self.wide_1), (self.priors_2, self.wide_2)):
-            maps = priors(rows, columns).to(y.dtype).expand(len(y), -1, -1, -1)
-            y = F.relu(wide(torch.cat([y, maps], 1)))
+            y = F.relu(convolved(wide, y, priors(rows, columns).to(y.dtype)))
         y = _enlarged(self.drop_readout(y), skip.shape[-2:])
-        repeated = skip.repeat_interleave(self.steps, 0)
-        y = F.relu(self.fine(torch.cat([y, repeated.to(y.dtype)], 1)))
+        y = F.relu(convolved(self.fine, y, skip.to(y.dtype)))
         logits = self.readout(y).float()
         return _enlarged(logits, (2 * skip.shape[-2], 2 * skip.shape[-1]))
 
 
-def looked(net: nn.Module, pixels: Tensor) -> tuple[Tensor, Tensor]:
-    """Return density and attention of each step, each summing to 1 over positions.
-
-    A network that is `mirrored` gives the mean over the picture and its mirror image, which
-    costs twice the time: what it says of the left and of the right side is then the same.
-    """
-    both = [pixels, pixels.flip(-1)] if getattr(net, "mirrored", False) else [pixels]
-    seen = [net(each) for each in both]
-    density = [log_density.exp() for log_density, _ in seen]
-    attention = [maps for _, maps in seen]
-    return _mean_of_sides(density), _mean_of_sides(attention)
-
-
-def _mean_of_sides(sides: list[Tensor]) -> Tensor:
-    return sides[0] if len(sides) == 1 else (sides[0] + sides[1].flip(-1)) / 2
-
-
 def _enlarged(x: Tensor, size: tuple[int, ...]) -> Tensor:
     return F.interpolate(x, size=size, mode="bilinear", align_corners=False)
-
-
-def input_shape(rows: int, columns: int, area: int) -> tuple[int, int]:
-    """Return the (rows, columns) to which a picture is scaled, about `area` pixels in all.
-
-    The aspect ratio is kept up to rounding to multiples of 16, so that maps cover exactly
-    the stimulus; pictures longer than 3:1 are squeezed to 3:1.
-    """
-    aspect = min(max(columns / rows, 1 / _MAX_ASPECT), _MAX_ASPECT)
-    high = math.sqrt(area / aspect)
-    return _rounded(high), _rounded(high * aspect)
-
-
-def _rounded(length: float) -> int:
-    return max(_MULTIPLE * round(length / _MULTIPLE), _MULTIPLE)

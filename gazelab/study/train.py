@@ -97,9 +97,12 @@ def was_stopped(config_path: Path) -> bool:
 def measure(config_path: Path) -> Task[TrainResult]:
     """Measure a model that was trained from this configuration, and write its card anew.
 
-    Title, notes and what it is compared with may have changed since. Raises SettingsError when
-    anything else has, and ModelError when there is no model.
+    What it is called, what is told of it, what it is compared with, and how it looks at pictures
+    may have changed since. Raises SettingsError when anything else has, and ModelError when
+    there is no model.
     """
+    from gazelab.nets.explainer import card_layers
+
     config = read_config(config_path)
     base = config_path.absolute().parent
     folder = _output_folder(config, base)
@@ -110,17 +113,30 @@ def measure(config_path: Path) -> Task[TrainResult]:
             f"Train it again, or undo the change: {folder / CONFIG_FILE} is what it was.",
         )
     lesson = yield from lesson_of(config, base)
-    told = {"title": config.model.title, "notes": config.model.notes, "config": as_data(config)}
-    card = yield from _measured(msgspec.structs.replace(card, **told), lesson, folder)
+    told = {
+        "title": config.model.title,
+        "version": config.model.version,
+        "notes": config.model.notes,
+        "options": config.model.options,
+        "input": _input_spec(config),
+        "config": as_data(config),
+    }
+    card = msgspec.structs.replace(card, **told)
+    card = msgspec.structs.replace(card, layers=card_layers(card))
+    card = yield from _measured(card, lesson, folder)
     storage.write_bytes(folder / CONFIG_FILE, config_path.read_bytes())
     return TrainResult(card, folder, ())
 
 
 def _trained_by(config: TrainConfig) -> TrainConfig:
     """Return what of a configuration the weights depend on."""
+    from gazelab.nets.looks import READING_OPTIONS
+
     replace = msgspec.structs.replace
-    model, data = replace(config.model, title="", notes=()), replace(config.data, compare=())
-    return replace(config, model=model, data=data)
+    options = {k: v for k, v in config.model.options.items() if k not in READING_OPTIONS}
+    model = replace(config.model, title="", version="", notes=(), options=options)
+    data, input_ = replace(config.data, compare=()), replace(config.input, run_size=None)
+    return replace(config, model=model, data=data, input=input_)
 
 
 def _measured(card: ModelCard, lesson: Lesson, folder: Path) -> Task[ModelCard]:
@@ -150,13 +166,11 @@ def _write_weights(
     config: TrainConfig, trained: "Trained", classes: tuple[str, ...], folder: Path
 ) -> ModelCard:
     """Write the weights with a card that has no scores yet, so that they can be measured."""
-    from gazelab.nets.backbones import PIXEL_MEAN, PIXEL_STD
     from gazelab.nets.catalog import architecture
     from gazelab.nets.explainer import card_layers
 
     storage.write_bytes(folder / WEIGHTS_FILE, trained.weights)
     made = architecture(config.model.architecture)
-    rows, columns = config.input.size
     start = config.start
     card = ModelCard(
         schema=SCHEMA,
@@ -171,9 +185,7 @@ def _write_weights(
             bytes=len(trained.weights),
         ),
         parameters=trained.parameters,
-        input=InputSpec(
-            rows=rows, columns=columns, fit=made.fit, mean=(PIXEL_MEAN,) * 3, std=(PIXEL_STD,) * 3
-        ),
+        input=_input_spec(config),
         kinds=made.kinds,
         steps=made.steps(config.model.options),
         parts=config.loss.parts,
@@ -190,6 +202,17 @@ def _write_weights(
     card = msgspec.structs.replace(card, layers=card_layers(card))
     write_card(card, folder)
     return card
+
+
+def _input_spec(config: TrainConfig) -> InputSpec:
+    """Return what the trained model takes."""
+    from gazelab.nets.backbones import PIXEL_MEAN, PIXEL_STD
+    from gazelab.nets.catalog import architecture
+
+    rows, columns = config.input.run_size or config.input.size
+    fit = architecture(config.model.architecture).fit
+    mean, std = (PIXEL_MEAN,) * 3, (PIXEL_STD,) * 3
+    return InputSpec(rows=rows, columns=columns, fit=fit, mean=mean, std=std)
 
 
 def _log_text(log: Sequence[dict[str, float]]) -> str:

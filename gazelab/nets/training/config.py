@@ -101,9 +101,15 @@ class StartTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
 
 
 class InputTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """Size of the training pictures in pixels, (rows, columns)."""
+    """Size of the pictures in pixels, (rows, columns).
+
+    size : in training. run_size : of those that the trained model looks at, the same when left
+    out. Somewhat more than in training is often better: Touvron, Vedaldi, Douze & Jégou (2019),
+    Fixing the train-test resolution discrepancy, NeurIPS.
+    """
 
     size: tuple[int, int] = (240, 320)
+    run_size: tuple[int, int] | None = None
 
 
 class LossTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -187,7 +193,8 @@ class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_onl
     better validation loss) or "constant".
     average : how much of the averaged weights a step keeps; they are what is validated and
     kept. clip : largest norm of the gradient.
-    half : convolutions in bfloat16. device : "auto" takes a GPU when there is one. workers :
+    half : convolutions in bfloat16, unless the processor is slow at it. device : "auto" takes a
+    GPU when there is one. workers :
     processes that prepare batches ahead (on Linux); when left out, none on a processor and for
     a GPU one a core, at most 8. The result does not depend on it.
     save_every_steps, save_every_s : how often a checkpoint is written beside that of each
@@ -312,11 +319,16 @@ def _check(path: Path, config: TrainConfig) -> None:
             guidance is not None and bool(guidance.fixations) != bool(guidance.images),
             "[guidance] fixations and images belong together",
         ),
-        (any(side % 16 for side in config.input.size), "[input] size must be multiples of 16"),
+        (_wrong_sides(config.input.size), "[input] size must be multiples of 16"),
+        (_wrong_sides(config.input.run_size or ()), "[input] run_size must be multiples of 16"),
     )
     for wrong, sentence in problems:
         if wrong:
             raise SettingsError(f"{path}: {sentence}.")
+
+
+def _wrong_sides(sides: tuple[int, ...]) -> bool:
+    return any(side < 16 or side % 16 for side in sides)
 
 
 def _wrong_parts(loss: LossTable) -> bool:

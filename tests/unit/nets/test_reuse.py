@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gazelab.nets import reuse
-from gazelab.nets.reuse import WeightedConv2d, reuse_pays
+from gazelab.nets.reuse import WeightedConv2d, convolved, reuse_pays
 from gazelab.nets.sam import AttentiveConvLSTM
 
 CHANNELS = 64
@@ -30,6 +30,19 @@ def test_reused_features_give_the_plain_convolution(
     for _ in range(2):
         map_ = torch.rand(n, 1, rows, columns)
         torch.testing.assert_close(weighted(map_), conv(x * map_), rtol=0, atol=1e-5)
+
+
+@given(st.integers(1, 3), st.integers(1, 4), st.sampled_from([1, 2]))
+def test_channels_that_several_maps_share_are_convolved_as_if_each_had_them(
+    n: int, times: int, dilation: int
+) -> None:
+    torch.manual_seed(10 * n + times)
+    conv = torch.nn.Conv2d(5 + 3, 6, 3, padding=dilation, dilation=dilation)
+    x, same = torch.randn(n * times, 5, 7, 9), torch.randn(n, 3, 7, 9)
+    expected = conv(torch.cat([x, same.repeat_interleave(times, 0)], 1))
+    torch.testing.assert_close(convolved(conv, x, same), expected, rtol=0, atol=1e-5)
+    other = torch.nn.Sequential(conv)
+    torch.testing.assert_close(convolved(other, x, same), expected, rtol=0, atol=0)
 
 
 @pytest.mark.parametrize("state_bias", [False, True])

@@ -3,7 +3,7 @@ import torch
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gazelab.nets.sam import AttentiveConvLSTM, GaussianPriors, SamS, input_shape, looked
+from gazelab.nets.sam import AttentiveConvLSTM, GaussianPriors, SamS
 
 
 @pytest.fixture(scope="module")
@@ -67,34 +67,3 @@ def test_a_picture_is_treated_the_same_alone_and_among_others(net: SamS) -> None
     with torch.no_grad():
         together, alone = net(pixels)[0][1], net(pixels[1:2])[0][0]
     torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-4)
-
-
-@given(st.integers(1, 6000), st.integers(1, 6000))
-def test_input_keeps_the_aspect_ratio_and_the_area(rows: int, columns: int) -> None:
-    high, wide = input_shape(rows, columns, 240 * 320)
-    assert high % 16 == 0 and wide % 16 == 0
-    assert 0.85 < high * wide / (240 * 320) < 1.15
-    aspect = min(max(columns / rows, 1 / 3), 3)
-    assert abs(wide / high / aspect - 1) < 0.11
-
-
-def test_a_four_to_three_picture_is_taken_as_in_training() -> None:
-    assert input_shape(600, 800, 240 * 320) == (240, 320)
-    assert input_shape(800, 600, 240 * 320) == (320, 240)
-
-
-def test_a_mirrored_network_sees_left_and_right_alike() -> None:
-    torch.manual_seed(2)
-    net = SamS(channels=16, steps=2, priors=4, mirrored=True).eval()
-    pixels = torch.rand(1, 3, 64, 96) * 2 - 1
-    with torch.no_grad():
-        density, attention = looked(net, pixels)
-        of_mirror_image, _ = looked(net, pixels.flip(-1))
-        log_density, _ = net(pixels)
-    torch.testing.assert_close(of_mirror_image.flip(-1), density)
-    torch.testing.assert_close(density.sum((-2, -1)), torch.ones(1, 2))
-    torch.testing.assert_close(attention.sum((-2, -1)), torch.ones(1, 2))
-    assert not torch.allclose(density, log_density.exp(), rtol=1e-2)
-    net.mirrored = False
-    with torch.no_grad():
-        torch.testing.assert_close(looked(net, pixels)[0], log_density.exp())

@@ -50,6 +50,7 @@ def test_defaults_fill_what_is_left_out(tmp_path: Path) -> None:
         (("epochs = 3", "epochs = 3\nbatch = 4\naccumulate = 5"), "accumulate"),
         (('project = "x.gazelab"', ""), "exactly one of"),
         (("[train]", "[input]\nsize = [100, 100]\n[train]"), "multiples of 16"),
+        (("[train]", "[input]\nrun_size = [0, 64]\n[train]"), "run_size must be multiples"),
         (("[train]", "[loss]\nsteps = [1.0]\n[train]"), "steps and widths"),
         (("[train]", "[train"), "not TOML"),
         (("[train]", "[guidance]\nweight = 1.0\n[train]"), "exactly one of project and fixations"),
