@@ -31,7 +31,7 @@ _MODULES = {
     "quality": "quality",
     "exclude": "quality",
     "export": "project",
-    "check": "project",
+    "check": "verifying",
     "models": "models",
     "train": "models",
 }

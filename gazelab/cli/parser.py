@@ -9,6 +9,7 @@ from gazelab.cli.attributes import add_attributes
 from gazelab.cli.differences import add_differences
 from gazelab.cli.similarity import add_similarity_arguments
 from gazelab.cli.verbs import add_verb
+from gazelab.cli.verifying import add_check_arguments
 
 _ABOUT = """\
 Do people and neural networks look at the same things?
@@ -356,13 +357,7 @@ def _other_verbs(verbs: Any) -> None:
     how = train.add_mutually_exclusive_group()
     how.add_argument("--resume", action="store_true", help="continue a run that was stopped")
     how.add_argument("--measure", action="store_true", help="only measure the trained model again")
-    check = add_verb(verbs, "check")
-    check.add_argument("project", metavar="PROJECT", nargs="?", help="a folder *.gazelab")
-    check.add_argument(
-        "--metrics",
-        action="store_true",
-        help="check the metrics instead: find the numbers of reference implementations again",
-    )
+    add_check_arguments(add_verb(verbs, "check"))
 
 
 def _project(parser: argparse.ArgumentParser) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from gazelab.cli.output import Outcome, Progress
 from gazelab.data.counted import counted
 from gazelab.errors import ModelError, ProjectError, SettingsError
-from gazelab.task import Task, finish
+from gazelab.task import finish
 
 if TYPE_CHECKING:
     from gazelab.data.attention import Attention
@@ -270,32 +270,6 @@ def _figures(reasons: list[str]) -> "Callable[[Project, Path, Path], None]":
             reasons.append(f"{type(error).__name__}: {error}")
 
     return draw
-
-
-def check_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
-    """Check a project on disk, or the metrics, and tell what is wrong with it."""
-    from gazelab.cli.verifying import verified
-    from gazelab.project.check import Report, check
-
-    if arguments.metrics:
-        return verified()
-    if not arguments.project:
-        raise SettingsError("What is to be checked is not said.", "Name a project, or --metrics.")
-    folder = project_folder(arguments.project)
-    task: Task[Report] = check(folder)
-    report = finish(task, progress)
-    found = len(report.findings)
-    counts = ", ".join(f"{number:,} {name}" for name, number in report.counts.items())
-    lines = [f"{finding.kind}: {finding.message}" for finding in report.findings]
-    lines.append(f"{folder}: {counts}; {'nothing is wrong' if not found else f'{found} wrong'}.")
-    data = {
-        "project": str(folder),
-        "counts": dict(report.counts),
-        "findings_by_kind": dict(report.by_kind),
-        "findings": [{"kind": item.kind, "message": item.message} for item in report.findings],
-    }
-    problem = f"{folder}: {found} thing{'s' * (found > 1)} wrong, see above." if found else ""
-    return Outcome(lines, data, 1 if found else 0, problem)
 
 
 def dropped_scores(project: "Project") -> list[str]:

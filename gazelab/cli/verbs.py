@@ -167,7 +167,8 @@ VERBS = {
             "check that a project is whole",
             "Check that every picture and array of a project is there, unchanged, and fits. "
             "Changes nothing. The exit code is 1 if something is wrong. With --metrics, numbers "
-            "that reference implementations gave are computed anew on this machine and compared.",
+            "that reference implementations gave are computed anew on this machine and compared. "
+            "With --anchors, so are numbers known of the OSIE data set, from the copy in a folder.",
             "gazelab check study.gazelab",
         ),
     )

@@ -25,4 +25,4 @@ def test_a_number_that_is_not_found_again_fails_the_check(capsys, monkeypatch) -
 
 def test_nothing_to_check_is_said(capsys) -> None:
     assert main(["check"]) == 1
-    assert "Name a project, or --metrics." in capsys.readouterr().err
+    assert "Name a project, --metrics, or --anchors." in capsys.readouterr().err
