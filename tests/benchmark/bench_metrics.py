@@ -7,6 +7,7 @@ made-up fixations and maps of 600x800 pixels. Run with OMP_NUM_THREADS=1.
 """
 
 import os
+import resource
 import sys
 import time
 from collections.abc import Callable
@@ -18,6 +19,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 import numpy as np
 
 from gazelab.gaze.density import density
+from gazelab.metrics.baselines import Fixations, leave_one_out
 from gazelab.metrics.buffers import Buffers
 from gazelab.metrics.catalog import METRICS
 from gazelab.metrics.comparison import Prediction, Truth
@@ -25,10 +27,13 @@ from gazelab.metrics.probe import MapProbe
 from gazelab.metrics.resample import cells_of, to_grid
 
 SHAPE = (600, 800)
+HALF = (300, 400)
 SIGMA_PX = 24.0
 FIXATIONS = 140
 OTHERS = 70_000
 MAPS = 500
+VIEWERS = 15
+EACH = 9
 
 
 def best_ms(work: Callable[[], object], times: int) -> float:
@@ -48,6 +53,39 @@ def reference_density(x_px: np.ndarray, y_px: np.ndarray) -> np.ndarray:
     counts = np.zeros(SHAPE)
     np.add.at(counts, (y_px.astype(int), x_px.astype(int)), 1)
     return gaussian_filter(counts, SIGMA_PX)
+
+
+def exact_density(x_px: np.ndarray, y_px: np.ndarray) -> np.ndarray:
+    """Sum the Gaussians at the places themselves, at the centre of every pixel, in float64."""
+    rows, columns = (np.arange(side) + 0.5 for side in SHAPE)
+    down = np.exp(-((rows[:, None] - y_px) ** 2) / (2 * SIGMA_PX**2))
+    across = np.exp(-((x_px[:, None] - columns) ** 2) / (2 * SIGMA_PX**2))
+    return down @ across / (2 * np.pi * SIGMA_PX**2)
+
+
+def largest_error(map_: np.ndarray, exact: np.ndarray) -> float:
+    """Return the largest difference, in parts of the maximum, after scaling to equal sums."""
+    scaled = map_.astype(np.float64) * (exact.sum() / map_.sum(dtype=np.float64))
+    return float(np.abs(scaled - exact).max() / exact.max())
+
+
+def others_s() -> float:
+    """Return the seconds that all maps of all viewers but one take, image by image."""
+    rng = np.random.default_rng(1)
+    total = 0.0
+    for _ in range(MAPS):
+        x, y = rng.uniform(0, 800, (VIEWERS, EACH)), rng.uniform(0, 600, (VIEWERS, EACH))
+        viewers = [Fixations(*pair, np.ones(EACH)) for pair in zip(x, y, strict=True)]
+        start = time.perf_counter()
+        for _ in leave_one_out(viewers, SHAPE, SIGMA_PX, HALF):
+            pass
+        total += time.perf_counter() - start
+    return total
+
+
+def resident_mb() -> float:
+    """Return the memory this process has taken at most."""
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 def reference_metrics(map_: np.ndarray, truth: Truth) -> list[float]:
@@ -97,10 +135,12 @@ def main() -> None:
     people = truth()
     worst = np.abs(np.subtract(seven(people), reference_metrics(to_grid(small, SHAPE), people)))
     probe = MapProbe(small, SHAPE)
+    before_mb = resident_mb()
     start = time.perf_counter()
     for _ in range(MAPS):
         seven(truth())
     all_s = time.perf_counter() - start
+    grown_mb = resident_mb() - before_mb
     out = np.empty(SHAPE, np.float32)
     lines = {
         f"density, {FIXATIONS} fixations": (
@@ -119,6 +159,15 @@ def main() -> None:
         sys.stdout.write(f"{name:32} {ours:8.3f} ms{beside}\n")
     sys.stdout.write(f"largest difference from the reference: {worst.max():.1e}\n")
     sys.stdout.write(f"{MAPS} maps with their densities, seven metrics: {all_s:.2f} s\n")
+    sys.stdout.write(f"memory grew by {grown_mb:.1f} MB over these\n")
+    exact = exact_density(x, y)
+    errors = [
+        largest_error(m, exact) for m in (density(x, y, SHAPE, SIGMA_PX), reference_density(x, y))
+    ]
+    sys.stdout.write("density, largest error: {:.1e}, reference {:.1e}\n".format(*errors))
+    sys.stdout.write(
+        f"{MAPS * VIEWERS:,} maps of all viewers but one: {others_s():.2f} s (goal 3)\n"
+    )
 
 
 if __name__ == "__main__":
