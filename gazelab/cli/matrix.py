@@ -94,17 +94,20 @@ def matrix_lines(summaries: "Sequence[MatrixSummary]", blur: Blur) -> list[str]:
 def _table(cells: "Sequence[MatrixSummary]") -> list[str]:
     steps = [f"step {cell.step}" for cell in cells if cell.fixation == 1 and cell.step]
     # aligned numbers are in brackets: the blank keeps the points of a column under one another
-    head = ["k", *(f"{step} " for step in steps), "aligned 95 %", "people ", "people 95 %"]
+    people = ["people ", "people 95 %", "same ", "same 95 %"]
+    head = ["k", *(f"{step} " for step in steps), "aligned 95 %", *people]
     rows = [[str(k), *_row(list(row))] for k, row in groupby(cells, key=lambda cell: cell.fixation)]
     return columns([[*head, "fixations"], *rows], numbers_from=1)
 
 
 def _row(cells: "Sequence[MatrixSummary]") -> Iterator[str]:
-    *steps, people = cells
+    *steps, people, same = cells
     yield from map(_value, steps)
     yield next((_interval(cell) for cell in steps if cell.aligned), "")
     yield _value(people)
     yield _interval(people)
+    yield _value(same)
+    yield _interval(same)
     yield f"{people.n_fixations:,}"
 
 
@@ -124,6 +127,7 @@ def _legend(summaries: "Sequence[MatrixSummary]", blur: Blur) -> list[str]:
     lines = [
         "[ ]: the step beside fixation k by index; 95 %: bootstrap interval over pictures",
         "people: the same fixations predicted by all of the other viewers (inter-observer)",
+        "same: predicted by fixation k, or fixations 1 to k, of the other viewers alone",
         "fixations: of all viewers and pictures; an excluded one keeps its number and is left out",
         f"human density: Gaussian of {blur.sigma_px:g} pixels{degrees}",
     ]

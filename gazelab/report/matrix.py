@@ -17,6 +17,9 @@ from gazelab.report.tables import Cell, Column, Table
 ALONE, CUMULATIVE = CHOICES = ("alone", "cumulative")
 """Only the fixations with the number k; or those from 1 to k."""
 STEP = "step"
+SAME_FIXATIONS = "inter-observer, same fixations"
+PEOPLE = (INTER_OBSERVER, SAME_FIXATIONS)
+"""By all fixations of the other viewers; or only by theirs of the same number or numbers."""
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -24,8 +27,8 @@ class StepMatrix:
     """One metric of one source over n stimuli, T steps and K fixation numbers.
 
     blur : of the human density. steps : how many, or the parts of the viewing they are about.
-    values : (n, 2, K, T + 1), for each of `CHOICES`; the last column is inter-observer: the
-        same fixations predicted by the other viewers. NaN where undefined.
+    values : (n, 2, K, T + 2), for each of `CHOICES`; the last columns are those of `PEOPLE`:
+        the same fixations predicted by the other viewers. NaN where undefined.
     notes : the same shape, str: why a value is undefined, and other remarks.
     n_fixations : (n, 2, K) how many fixations of all viewers entered.
     """
@@ -52,14 +55,14 @@ class StepMatrix:
     def blur_of(self, predicted_by: str) -> Blur:
         """Return the blur that a value depends on, NaN if on none."""
         uses_density = metric_of(self.metric).uses_density
-        return self.blur if uses_density or predicted_by == INTER_OBSERVER else Blur(math.nan)
+        return self.blur if uses_density or predicted_by in PEOPLE else Blur(math.nan)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MatrixSummary:
     """One cell of a matrix over all stimuli.
 
-    predicted_by : "step"; or "inter-observer", then `step` is 0. fixations : one of `CHOICES`.
+    predicted_by : "step"; or one of `PEOPLE`, then `step` is 0. fixations : one of `CHOICES`.
     fixation : the number k, from 1. aligned : whether the step stands beside it by index.
     mean : over the stimuli where the metric is defined. low, high : its 95 % bootstrap interval
         over stimuli, NaN for steps that are not aligned.
@@ -89,7 +92,7 @@ class MatrixSummary:
 
 
 def summarise_matrices(matrices: Iterable[StepMatrix]) -> tuple[MatrixSummary, ...]:
-    """Return the cells of each matrix: row by row, the steps and then inter-observer."""
+    """Return the cells of each matrix: row by row, the steps and then people."""
     return tuple(
         _summary(matrix, choice, fixation, step)
         for matrix in matrices
@@ -98,7 +101,7 @@ def summarise_matrices(matrices: Iterable[StepMatrix]) -> tuple[MatrixSummary, .
 
 
 def _places(matrix: StepMatrix) -> Iterator[tuple[int, int, int]]:
-    """Yield the 0-based indices of the cells; a step after the last one is inter-observer."""
+    """Yield the 0-based indices of the cells; those after the last step are people."""
     yield from np.ndindex(matrix.values.shape[1:])
 
 
@@ -107,7 +110,7 @@ def _summary(matrix: StepMatrix, choice: int, row: int, column: int) -> MatrixSu
     defined = values[~np.isnan(values)]
     predicted_by, step = _predictor(matrix, column)
     aligned = matrix.is_aligned(row + 1, step)
-    wanted = aligned or predicted_by == INTER_OBSERVER
+    wanted = aligned or predicted_by in PEOPLE
     low, high = mean_interval(values) if wanted else (math.nan, math.nan)
     metric, blur = metric_of(matrix.metric), matrix.blur_of(predicted_by)
     return MatrixSummary(
@@ -134,14 +137,18 @@ def _summary(matrix: StepMatrix, choice: int, row: int, column: int) -> MatrixSu
 
 
 def _predictor(matrix: StepMatrix, column: int) -> tuple[str, int]:
-    return (STEP, column + 1) if column < matrix.n_steps else (INTER_OBSERVER, 0)
+    if column < matrix.n_steps:
+        return STEP, column + 1
+    return PEOPLE[column - matrix.n_steps], 0
 
 
 _CELL = (
-    Column("predicted_by", "text", "", "step, or inter-observer: by the other viewers."),
+    Column(
+        "predicted_by", "text", "", "step, or inter-observer: by the other viewers, all or same."
+    ),
     Column("fixations", "text", "", "alone: only fixations number k; cumulative: 1 to k."),
     Column("fixation", "integer", "", "The number k of a fixation in its scanpath, from 1."),
-    Column("step", "integer", "", "Timestep of the source, from 1; 0 for inter-observer."),
+    Column("step", "integer", "", "Timestep of the source, from 1; 0 for people."),
     Column("aligned", "truth", "", "Whether the step stands beside fixation k by index."),
 )
 _SOURCE = (
@@ -174,7 +181,7 @@ SUMMARY_COLUMNS = (
         "low",
         "number",
         "see `unit`",
-        "Its 95 % bootstrap interval over pictures, for aligned steps and inter-observer.",
+        "Its 95 % bootstrap interval over pictures, for aligned steps and people.",
     ),
     Column("high", "number", "see `unit`", "The upper end of the interval."),
     _UNIT,

@@ -133,9 +133,14 @@ class _Sheet:
         return self._table(list(self._compared(prediction)))
 
     def people(self) -> np.ndarray:
-        """Return the same for the other viewers of this stimulus, one viewer after the other."""
+        """Return (2, K, 2, metrics) for the other viewers, in the order of `PEOPLE`."""
         subsets = [self._viewing.by_viewer(which) for which in self._subsets]
-        return self._table(self._ground.observers().evaluate(self._metrics, subsets))
+        by_all = self._ground.observers().evaluate(self._metrics, subsets)
+        by_same = [
+            self._ground.observers(which).evaluate(self._metrics, [seen])[0]
+            for which, seen in zip(self._subsets, subsets, strict=True)
+        ]
+        return np.stack([self._table(by_all), self._table(by_same)], 2)
 
     def _compared(self, prediction: Prediction) -> Iterator[Found]:
         for which in self._subsets:
@@ -167,10 +172,11 @@ class _Draft:
 
     def add(self, stimulus: str, sheet: _Sheet, attention: Attention, people: np.ndarray) -> None:
         steps = [sheet.step(map_) for map_ in attention.positive]
-        nothing = np.full_like(people, np.array((math.nan, NO_STEP), _CELL))
+        nothing = np.full_like(people[:, :, 0], np.array((math.nan, NO_STEP), _CELL))
         steps += [nothing] * (len(self._longest.maps) - len(steps))
         self._stimuli.append(stimulus)
-        self._cells.append(np.stack([*steps, people], 2)[:, : self.n_fixations])
+        cells = np.concatenate([np.stack(steps, 2), people], 2)
+        self._cells.append(cells[:, : self.n_fixations])
         self._counts.append(sheet.counts[:, : self.n_fixations])
 
     def matrix(self, metric: Metric, place: int, blur: Blur) -> StepMatrix:

@@ -133,10 +133,14 @@ class Ground:
         cells = cells_of(seen.x_px, seen.y_px, self._shape, self.grid)
         return Truth(self.grid, cells, human, self.others, self.bias, buffers)
 
-    def observers(self) -> Observers:
-        """Return the viewers, to be compared with one another on the grid for that."""
+    def observers(self, which: np.ndarray | None = None) -> Observers:
+        """Return the viewers, to be compared with one another on the grid for that.
+
+        which : fixations by which they predict; all when None.
+        """
+        everything = np.ones(len(self._viewing.used), bool)
         return Observers(
-            self._viewing.by_viewer(np.ones(len(self._viewing.used), bool)),
+            self._viewing.by_viewer(everything if which is None else which),
             self._shape,
             self._sigma_px,
             self.observers_grid,

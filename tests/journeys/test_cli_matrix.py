@@ -22,9 +22,10 @@ def test_steps_are_compared_with_fixation_numbers(with_maps, capsys) -> None:  #
     assert f"Fixations 1 to k: {title}" in lines
     assert "human density: Gaussian of 5 pixels" in lines
     told = ask(capsys, *matrix)
-    first, people = told["matrix"][:2]
+    first, people, same = told["matrix"][:3]
     assert (first["fixation"], first["step"], first["aligned"]) == (1, 1, True)
     assert people["predicted_by"] == "inter-observer"
+    assert same["predicted_by"] == "inter-observer, same fixations"
     assert first["low"] <= first["mean"] <= first["high"]
     assert lines[3].split()[:2] == ["1", f"[{first['mean']:.3f}]"]
     assert (with_maps / "project.json").read_bytes() == saved
@@ -34,9 +35,9 @@ def test_every_value_is_written_to_a_new_folder(with_maps, capsys) -> None:  # n
     told = ask(capsys, "score", "study", "--matrix", "centred", "--out", "steps")
     with open(f"{told['folder']}/matrix.csv", encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
-    # three pictures, alone and cumulative, ten fixations, one step and people
-    assert len(rows) == 3 * 2 * 10 * 2
-    assert len(told["matrix"]) == 2 * 10 * 2
+    # three pictures, alone and cumulative, ten fixations, one step and twice people
+    assert len(rows) == 3 * 2 * 10 * 3
+    assert len(told["matrix"]) == 2 * 10 * 3
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from gazelab.data.stimulus import Stimulus
 from gazelab.errors import SettingsError
 from gazelab.metrics.bootstrap import mean_interval
 from gazelab.project.project import Addition, Project
-from gazelab.report.matrix import ALONE, CHOICES, STEP, summarise_matrices
+from gazelab.report.matrix import ALONE, CHOICES, PEOPLE, STEP, summarise_matrices
 from gazelab.study.matrix import NO_FIXATION, NO_STEP, MatrixPlan, step_matrices, write_matrices
 from gazelab.study.score import ScorePlan, score
 from gazelab.task import finish
@@ -100,6 +100,19 @@ def plain_people(paths, k, choice):
     return np.mean(found) if found else np.nan
 
 
+def only(path, k, choice):
+    """Return the scanpath with the fixations that are meant in use."""
+    numbers = np.arange(1, len(path) + 1)
+    meant = numbers == k if choice == ALONE else numbers <= k
+    return replace(path, exclusion=np.where(meant, path.exclusion, 1).astype(np.int8))
+
+
+def plain_same(paths, k, choice):
+    """Predict everybody by the fixations of the others that are meant, and no others."""
+    meant = [only(path, k, choice) for path in paths]
+    return plain_people([path for path in meant if path.used.any()], k, choice)
+
+
 @settings(max_examples=15, deadline=None)
 @given(
     seed=st.integers(0, 10_000),
@@ -117,7 +130,7 @@ def test_every_cell_is_what_plain_loops_give(seed, lengths, steps, excluded, n_f
     viewers = [path for path in paths if path.used.any()]
     maps = attention("a", steps, seed=seed)
     (found,) = matrices(study(paths, [maps]), n_fixations=n_fixations)
-    assert found.values.shape == (1, 2, n_fixations, steps + 1)
+    assert found.values.shape == (1, 2, n_fixations, steps + 2)
     for c, choice in enumerate(CHOICES):
         for k in range(1, n_fixations + 1):
             pixels = seen(paths, k, choice)
@@ -126,6 +139,8 @@ def test_every_cell_is_what_plain_loops_give(seed, lengths, steps, excluded, n_f
                 expected.append(plain_people(viewers, k, choice))
             else:
                 expected.append(np.nan)
+            there = [path for path in viewers if only(path, k, choice).used.any()]
+            expected.append(plain_same(there, k, choice) if len(there) > 1 else np.nan)
             assert found.values[0, c, k - 1] == pytest.approx(expected, rel=2e-5, nan_ok=True)
             assert found.n_fixations[0, c, k - 1] == len(pixels)
 
@@ -153,7 +168,7 @@ def test_the_diagonal_is_what_scores_by_step_say_of_aligned_fixations(project):
         cells = matrix.values[matrix.stimuli.index(row.stimulus), 0, row.step - 1]
         assert matrix.is_aligned(row.step, row.step)
         people = row.source == INTER_OBSERVER
-        assert cells[-1 if people else row.step - 1] == pytest.approx(row.value, rel=1e-9)
+        assert cells[-2 if people else row.step - 1] == pytest.approx(row.value, rel=1e-9)
 
 
 def test_an_excluded_fixation_keeps_its_number_and_takes_no_part(project):
@@ -195,7 +210,7 @@ def test_how_many_fixations_there_are_and_which_stand_beside_a_step(
 ):
     maps = [attention(name, steps, parts=parts) for name in "ab"]
     (found,) = matrices(replace(project, attention={}).with_attention(maps))
-    assert found.values.shape == (2, 2, k, steps + 1)
+    assert found.values.shape == (2, 2, k, steps + 2)
     cells = summarise_matrices([found])
     assert [(c.fixation, c.step) for c in cells if c.aligned and c.fixations == ALONE] == diagonal
 
@@ -216,17 +231,18 @@ def test_sources_and_metrics_have_a_matrix_each(project):
 def test_means_and_intervals_are_over_pictures(project):
     (found,) = matrices(project)
     cells = summarise_matrices([found])
-    assert len(cells) == 2 * 3 * 4
+    assert len(cells) == 2 * 3 * 5
     for cell in cells:
-        column = cell.step - 1 if cell.predicted_by == STEP else -1
+        people = cell.predicted_by in PEOPLE
+        column = 3 + PEOPLE.index(cell.predicted_by) if people else cell.step - 1
         values = found.values[:, CHOICES.index(cell.fixations), cell.fixation - 1, column]
         assert cell.mean == pytest.approx(values.mean())
         assert (cell.n_stimuli, cell.n_undefined) == (2, 0)
-        if cell.predicted_by == INTER_OBSERVER or cell.aligned:
+        if people or cell.aligned:
             assert (cell.low, cell.high) == mean_interval(values)
         else:
             assert np.isnan([cell.low, cell.high]).all()
-        blur = BLUR.sigma_px if cell.predicted_by == INTER_OBSERVER else np.nan
+        blur = BLUR.sigma_px if people else np.nan
         assert cell.sigma_px == pytest.approx(blur, nan_ok=True)
 
 
@@ -262,7 +278,9 @@ def test_every_value_stands_in_the_table(project, tmp_path):
     assert len(rows) == sum(matrix.values.size for matrix in found)
     for row in rows:
         matrix = found[("nss", "cc").index(row["metric"])]
-        column = int(row["step"]) - 1 if row["predicted_by"] == STEP else -1
+        of_people = row["predicted_by"] != STEP
+        n_steps = matrix.n_steps
+        column = n_steps + PEOPLE.index(row["predicted_by"]) if of_people else int(row["step"]) - 1
         place = (matrix.stimuli.index(row["stimulus"]), CHOICES.index(row["fixations"]))
         value = matrix.values[(*place, int(row["fixation"]) - 1, column)]
         assert float(row["value"].replace("NA", "nan")) == pytest.approx(value, nan_ok=True)
