@@ -93,6 +93,7 @@ COMMANDS = (
         separator_before=True,
     ),
     Command("page_areas", "analyse", _t("&Areas of interest"), ("Ctrl+2",), "project"),
+    Command("page_steps", "analyse", _t("Steps and &fixations"), ("Ctrl+3",), "project"),
     Command("page_differences", "analyse", _t("Di&fferences"), ("Ctrl+4",), "project"),
     Command("train", "analyse", _t("&Train a model…"), ("Ctrl+T",), separator_before=True),
     Command("cancel", "analyse", _t("C&ancel the running job"), ("Esc",)),

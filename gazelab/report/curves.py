@@ -12,12 +12,17 @@ _SEEN = (HUMAN_DENSITY, GRID_CEILING)
 
 @dataclass(frozen=True, slots=True)
 class Curve:
-    """One source over steps (1-based); a value is NaN where undefined for every stimulus."""
+    """One source over steps (1-based); a value is NaN where undefined for every stimulus.
+
+    low, high : its interval at each step; () where there is none.
+    """
 
     name: str
     is_model: bool
     steps: tuple[int, ...]
     values: tuple[float, ...]
+    low: tuple[float, ...] = ()
+    high: tuple[float, ...] = ()
 
     @property
     def is_defined(self) -> bool:

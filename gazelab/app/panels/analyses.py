@@ -41,6 +41,12 @@ def _areas(viewing: Viewing, jobs: Jobs) -> Page:
     return AreasPage(viewing, jobs)
 
 
+def _steps(viewing: Viewing, jobs: Jobs) -> Page:
+    from gazelab.app.panels.steps import StepsPage
+
+    return StepsPage(viewing, jobs)
+
+
 def _differences(viewing: Viewing, jobs: Jobs) -> Page:
     from gazelab.app.panels.differences import DifferencesPage
 
@@ -50,6 +56,7 @@ def _differences(viewing: Viewing, jobs: Jobs) -> Page:
 PAGES = (
     _Entry("scanpaths", _t("Scanpaths"), _scanpaths),
     _Entry("areas", _t("Areas"), _areas),
+    _Entry("steps", _t("Steps"), _steps),
     _Entry("differences", _t("Differences"), _differences),
 )
 """The pages in the order of their tabs."""

@@ -18,6 +18,8 @@ from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 from gazelab.report.curves import Curve
 
 _POLL_MS = 30
+_BAND_ALPHA = 60
+_LEGEND_ROW_PX = 18
 _COLOURS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9")
 _SYMBOLS = ("o", "s", "t", "d", "+", "x", "t1", "star", "p", "t2", "h", "t3")
 _LOOKS = tuple(zip(itertools.cycle(_COLOURS), _SYMBOLS, strict=False))
@@ -31,6 +33,7 @@ class CurveView(QWidget):
         super().__init__()
         self._curves: Sequence[Curve] = ()
         self._title = ""
+        self._axis = self.tr("step")
         self._step: int | None = None
         self._plot: Any = None
         self._mark: Any = None
@@ -53,9 +56,10 @@ class CurveView(QWidget):
         """Whether curves are on display."""
         return self._plot is not None and bool(self._curves)
 
-    def show_curves(self, curves: Sequence[Curve], title: str) -> None:
-        """Draw these curves."""
+    def show_curves(self, curves: Sequence[Curve], title: str, axis: str = "") -> None:
+        """Draw these curves. axis : what is numbered below, steps if it is not said."""
         self._curves, self._title = curves, title
+        self._axis = axis or self.tr("step")
         self.setAccessibleDescription(self._in_words())
         if curves and self._plot is None:
             self._start_import()
@@ -104,7 +108,9 @@ class CurveView(QWidget):
             return
         self._plot = self._library.PlotWidget(enableMenu=False)
         self._legend = self._library.LegendItem(labelTextSize="8pt", verSpacing=-7)
-        self._plot.getPlotItem().layout.addItem(self._legend, 2, 3)
+        layout = self._plot.getPlotItem().layout
+        layout.addItem(self._legend, 2, 3)
+        layout.setAlignment(self._legend, Qt.AlignmentFlag.AlignTop)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(False, False)
         self._layout.addWidget(self._plot)
@@ -124,6 +130,7 @@ class CurveView(QWidget):
         for curve, (colour, symbol) in zip(self._curves, itertools.cycle(_LOOKS), strict=False):
             if curve.is_defined:
                 self._add(item, curve, QColor(colour), symbol)
+        self._legend.setMaximumHeight(_LEGEND_ROW_PX * len(self._legend.items))
         for side in ("bottom", "left"):
             item.getAxis(side).setPen(text)
             item.getAxis(side).setTextPen(text)
@@ -149,8 +156,8 @@ class CurveView(QWidget):
     def _below(self) -> str:
         undefined = "; ".join(curve.name for curve in self._curves if not curve.is_defined)
         if not undefined:
-            return self.tr("step")
-        return self.tr("step (undefined: {names})").format(names=undefined)
+            return self._axis
+        return self.tr("{axis} (undefined: {names})").format(axis=self._axis, names=undefined)
 
     def _add(self, item: Any, curve: Curve, colour: QColor, symbol: str) -> None:
         style = Qt.PenStyle.SolidLine if curve.is_model else Qt.PenStyle.DashLine
@@ -164,6 +171,20 @@ class CurveView(QWidget):
             symbolBrush=colour,
         )
         self._legend.addItem(line, curve.name)
+        if curve.low:
+            self._add_band(item, curve, colour)
+
+    def _add_band(self, item: Any, curve: Curve, colour: QColor) -> None:
+        """Shade the interval of a curve where it has one."""
+        there = [k for k, low in enumerate(curve.low) if math.isfinite(low)]
+        steps = [curve.steps[k] for k in there]
+        edges = [
+            self._library.PlotDataItem(steps, [side[k] for k in there])
+            for side in (curve.low, curve.high)
+        ]
+        shade = QColor(colour)
+        shade.setAlpha(_BAND_ALPHA)
+        item.addItem(self._library.FillBetweenItem(*edges, brush=shade))
 
     def _place_mark(self) -> None:
         self._mark.setVisible(self._step is not None)

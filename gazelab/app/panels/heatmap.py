@@ -28,6 +28,7 @@ _MOVES = {_K.Key_Left: (0, -1), _K.Key_Right: (0, 1), _K.Key_Up: (-1, 0), _K.Key
 _CHOOSE = (_K.Key_Return, _K.Key_Enter, _K.Key_Space)
 _TREE_PX, _GAP_PX, _LEGEND_PX, _LARGEST_CELL_PX = 64, 6, 12, 32
 _MOST_LABEL_PX = 90
+_BRIGHT = 0.5
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,6 +38,7 @@ class Grid:
     values : (rows, columns), NaN for no value. n_square : how many of the columns are those of
     the rows again; the others stand apart. tree : of the first rows, in this order. bright_low :
     whether the least value is the brightest. ends : words for the dark and the bright end.
+    texts : what stands in each cell if there is room for all, row by row.
     """
 
     rows: Sequence[str]
@@ -47,6 +49,7 @@ class Grid:
     bright_low: bool
     ends: tuple[str, str]
     colours: str = colormaps.DEFAULT
+    texts: Sequence[Sequence[str]] = ()
 
     @property
     def range(self) -> tuple[float, float]:
@@ -140,7 +143,8 @@ class HeatMap(QWidget):
         labels_px = _widest(metrics, grid.columns[:n])
         for top_px in (metrics.height() + 4, labels_px + 6):  # names stand upright if they must
             height_px = min((self.height() - top_px - 2) / len(grid.rows), _LARGEST_CELL_PX)
-            width_px = min(2 * height_px, room_px / n)
+            wanted_px = max(2 * height_px, labels_px + 8 if grid.texts else 0)
+            width_px = min(wanted_px, room_px / n)
             if labels_px < width_px - 2:
                 break
         return Placed(left_px, top_px, width_px, height_px, apart_px, n)
@@ -213,6 +217,7 @@ class HeatMap(QWidget):
         if self.grid.tree is not None:
             _paint_tree(painter, self.grid.tree, placed)
         _paint_cells(painter, self._image, placed)
+        _paint_texts(painter, self.grid, self._image, placed)
         _paint_labels(painter, self.grid, placed)
         _paint_legend(painter, self.grid, placed)
         if self.current[0] >= 0:
@@ -252,6 +257,23 @@ def _paint_cells(painter: QPainter, image: QImage, placed: Placed) -> None:
         if end > first:
             target = placed.cell(0, first).united(placed.cell(image.height() - 1, end - 1))
             painter.drawImage(target, image, QRectF(first, 0, end - first, image.height()))
+
+
+def _paint_texts(painter: QPainter, grid: Grid, image: QImage, placed: Placed) -> None:
+    """Write into the cells, dark on bright and bright on dark, or into none of them."""
+    metrics = QFontMetricsF(painter.font())
+    widest = max((_widest(metrics, row) for row in grid.texts), default=0.0)
+    narrowest = min(placed.width_px, placed.apart_px or placed.width_px)
+    if widest > narrowest - 4 or metrics.height() > placed.height_px + 1:
+        return
+    before = painter.pen()
+    for row, texts in enumerate(grid.texts):
+        for column, text in enumerate(texts):
+            pixel = image.pixelColor(column, row)
+            bright = pixel.alpha() and pixel.lightnessF() > _BRIGHT
+            painter.setPen(Qt.GlobalColor.black if bright else Qt.GlobalColor.white)
+            painter.drawText(placed.cell(row, column), Qt.AlignmentFlag.AlignCenter, text)
+    painter.setPen(before)
 
 
 def _paint_labels(painter: QPainter, grid: Grid, placed: Placed) -> None:
