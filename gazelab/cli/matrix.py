@@ -38,7 +38,12 @@ def matrix_of(
     from gazelab.report.matrix import summarise_matrices
     from gazelab.study.matrix import MatrixPlan, step_matrices, write_matrices
 
-    _refuse_scoring(arguments)
+    refuse_scoring(arguments, "--matrix", alignment=True)
+    _refuse(
+        {"--conditional": arguments.conditional, "--with-first": arguments.with_first},
+        "has no meaning with --matrix.",
+        "Ask for one after the other.",
+    )
     chosen: dict[str, Any] = {"metrics": tuple(metrics)} if metrics else {}
     plan = MatrixPlan(
         blur=blur,
@@ -65,12 +70,13 @@ def matrix_of(
 
 
 def refuse_matrix_options(arguments: argparse.Namespace) -> None:
-    """Raise SettingsError for options that have no meaning without --matrix."""
+    """Raise SettingsError for options that have no meaning without --matrix or --conditional."""
     _refuse(
         {"--fixations": arguments.fixations, "--out": arguments.out},
-        "needs --matrix.",
+        "needs --matrix or --conditional.",
         "Such as --matrix sam-s. `gazelab export` writes scores.",
     )
+    _refuse({"--with-first": arguments.with_first}, "needs --conditional.", "Such as sam-t.")
 
 
 def matrix_lines(summaries: "Sequence[MatrixSummary]", blur: Blur) -> list[str]:
@@ -138,17 +144,18 @@ def _legend(summaries: "Sequence[MatrixSummary]", blur: Blur) -> list[str]:
     return [*lines, *by_variant((one.metric, one.variant) for one in summaries)]
 
 
-def _refuse_scoring(arguments: argparse.Namespace) -> None:
-    _refuse(
-        {
-            "--model": arguments.model,
-            "--by-step": arguments.by_step,
-            "--alignment": arguments.alignment,
-            "--baseline": arguments.baseline,
-        },
-        "has no meaning with --matrix.",
-        "It compares every step of the sources it names with every fixation number.",
-    )
+def refuse_scoring(arguments: argparse.Namespace, option: str, *, alignment: bool) -> None:
+    """Raise SettingsError for options of scores beside one that stores nothing.
+
+    alignment : whether that has no meaning either.
+    """
+    others = {
+        "--model": arguments.model,
+        "--by-step": arguments.by_step,
+        "--baseline": arguments.baseline,
+        "--alignment": alignment and arguments.alignment,
+    }
+    _refuse(others, f"has no meaning with {option}.", "It stores nothing, and names its sources.")
 
 
 def _refuse(options: dict[str, object], why: str, hint: str) -> None:

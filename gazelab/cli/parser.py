@@ -6,6 +6,7 @@ from typing import Any
 from gazelab import __version__
 from gazelab.cli.areas import add_area_arguments
 from gazelab.cli.attributes import add_attributes
+from gazelab.cli.conditional import add_conditional_arguments
 from gazelab.cli.differences import add_differences
 from gazelab.cli.similarity import add_similarity_arguments
 from gazelab.cli.verbs import add_verb
@@ -279,6 +280,7 @@ def _score(verbs: Any) -> None:
         help="which fixation stands beside a timestep (the project's choice otherwise)",
     )
     _matrix(parser)
+    add_conditional_arguments(parser)
 
 
 def _matrix(parser: argparse.ArgumentParser) -> None:
@@ -296,10 +298,13 @@ def _matrix(parser: argparse.ArgumentParser) -> None:
         "--fixations",
         metavar="K",
         type=int,
-        help="for --matrix: the first K (as many as there are steps otherwise; 10 for one map)",
+        help="for --matrix: the first K (as many as there are steps otherwise; 10 for one map); "
+        "for --conditional: 10 otherwise",
     )
     parser.add_argument(
-        "--out", metavar="OUTDIR", help="for --matrix: write every value as CSV to a new folder"
+        "--out",
+        metavar="OUTDIR",
+        help="for --matrix and --conditional: write every value to a new folder",
     )
 
 

@@ -108,8 +108,10 @@ def _told(source: str, attention: "Sequence[Attention]") -> str:
 def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     """Score the maps of a project, store the scores, and tell the means.
 
-    With --matrix, steps are compared with fixation numbers, and nothing is stored.
+    With --matrix, steps are compared with fixation numbers, with --conditional fixations are
+    scored one by one, and nothing is stored.
     """
+    from gazelab.cli.conditional import conditional_of
     from gazelab.cli.matrix import matrix_of, refuse_matrix_options
     from gazelab.project import store
     from gazelab.study.score import ScorePlan
@@ -120,6 +122,8 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
     metrics = metric_ids(arguments.metric)
     if arguments.matrix:
         return matrix_of(project, blur_of(project, arguments), arguments, metrics, progress)
+    if arguments.conditional:
+        return conditional_of(project, arguments, metrics, progress)
     refuse_matrix_options(arguments)
     if metrics:
         chosen["metrics"] = metrics

@@ -1,7 +1,8 @@
 """Metrics that ask for the value of a map at the fixations.
 
 Each takes (prediction, truth) and returns a float, NaN where `gazelab.metrics.catalog`
-gives a reason. A pixel that was fixated twice counts twice.
+gives a reason. A pixel that was fixated twice counts twice. Those that end in `_at` return the
+value at each fixation, (n,) float64, whose mean is the metric; they ask that it is defined.
 """
 
 import numpy as np
@@ -24,6 +25,12 @@ def nss(prediction: Prediction, truth: Truth) -> float:
     return float(prediction.centred[truth.cells].mean() / np.sqrt(prediction.variance))
 
 
+def nss_at(prediction: Prediction, truth: Truth) -> np.ndarray:
+    """Return the z-score of the map at each fixation."""
+    z: np.ndarray = prediction.centred[truth.cells] / np.sqrt(prediction.variance)
+    return z
+
+
 def auc(prediction: Prediction, truth: Truth) -> float:
     """Return the area under the ROC curve of fixated against all pixels, exact.
 
@@ -32,8 +39,12 @@ def auc(prediction: Prediction, truth: Truth) -> float:
     """
     if not len(truth.cells):
         return np.nan
-    values = prediction.flat[truth.cells]
-    return float(prediction.ranking.shares_below(values).mean())
+    return float(auc_at(prediction, truth).mean())
+
+
+def auc_at(prediction: Prediction, truth: Truth) -> np.ndarray:
+    """Return for each fixation the share of pixels that are lower, ties counted half."""
+    return prediction.ranking.shares_below(prediction.flat[truth.cells])
 
 
 def shuffled_auc(prediction: Prediction, truth: Truth) -> float:
@@ -58,11 +69,17 @@ def information_gain(prediction: Prediction, truth: Truth) -> float:
     """
     if not len(truth.cells) or truth.baseline is None or not prediction.total > 0:
         return np.nan
+    return float(information_gain_at(prediction, truth).mean())
+
+
+def information_gain_at(prediction: Prediction, truth: Truth) -> np.ndarray:
+    """Return the information gain over the baseline at each fixation in bits."""
     pixels = prediction.flat.size
     values = prediction.flat[truth.cells].astype(np.float64)
     lifted = values - min(prediction.lowest, 0.0)
     p = mixed(lifted / prediction.total, pixels)
-    return float(np.log2(p / mixed(truth.baseline_probability, pixels)).mean())
+    gain: np.ndarray = np.log2(p / mixed(truth.baseline_probability, pixels))
+    return gain
 
 
 def log_likelihood(prediction: Prediction, truth: Truth) -> float:

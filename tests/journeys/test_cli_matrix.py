@@ -43,8 +43,10 @@ def test_every_value_is_written_to_a_new_folder(with_maps, capsys) -> None:  # n
 @pytest.mark.parametrize(
     ("words", "sentence"),
     [
-        (("--out", "steps"), "gazelab: --out needs --matrix."),
-        (("--fixations", "3"), "gazelab: --fixations needs --matrix."),
+        (("--out", "steps"), "gazelab: --out needs --matrix or --conditional."),
+        (("--fixations", "3"), "gazelab: --fixations needs --matrix or --conditional."),
+        (("--with-first",), "gazelab: --with-first needs --conditional."),
+        (("--matrix", "centred", "--with-first"), "gazelab: --with-first has no meaning with"),
         (("--matrix", "centred", "--by-step"), "gazelab: --by-step has no meaning with --matrix."),
         (("--matrix", "centred", "--fixations", "0"), "gazelab: It takes at least one fixation."),
     ],
