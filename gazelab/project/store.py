@@ -76,6 +76,7 @@ def load(folder: Path) -> Project:
     recordings = [
         item for group in file.recordings for item in samples.read_recordings(folder, group)
     ]
+    scores = arrays.read_scores(folder, file.scores)
     attention = {
         item.key: item for group in file.attention for item in arrays.read_attention(folder, group)
     }
@@ -88,7 +89,8 @@ def load(folder: Path) -> Project:
         events=tuple(item for group in file.events for item in samples.read_events(folder, group)),
         rules=tuple(_understood(folder, _rule, entry) for entry in file.rules),
         attention=MappingProxyType(attention),
-        scores=arrays.read_scores(folder, file.scores),
+        scores=scores,
+        computed=arrays.read_computed(folder, file.scores, scores),
         records=tuple(_understood(folder, _record, entry) for entry in file.records),
         settings=value_of(Settings, file.settings),
         unknown=MappingProxyType(unknown),
@@ -140,7 +142,7 @@ def save(project: Project, folder: Path) -> None:
         events=samples.write_events(folder, project.events),
         rules=tuple(entry_of(RuleEntry, rule) for rule in project.rules),
         attention=arrays.write_attention(folder, project.attention.values()),
-        scores=arrays.write_scores(folder, project.scores),
+        scores=arrays.write_scores(folder, project.scores, project.computed),
         records=tuple(_record_entry(record) for record in project.records),
     )
     content = with_unknown_keys(msgspec.to_builtins(file), dict(project.unknown))
@@ -165,7 +167,11 @@ def array_names(file: ProjectFile) -> tuple[str, ...]:
     names += [group.samples for group in file.recordings]
     names += [group.events for group in file.events]
     names += [group.maps for group in file.attention]
-    return (*names, file.scores.table) if file.scores else tuple(names)
+    if file.scores:
+        names.append(file.scores.table)
+        if kept := file.scores.computed:
+            names += [kept.fingerprints, kept.rows.table]
+    return tuple(dict.fromkeys(names))
 
 
 def _remove_unused(folder: Path, file: ProjectFile) -> None:
