@@ -23,6 +23,7 @@ from gazelab.task import Step, Task
 if TYPE_CHECKING:
     from gazelab.nets.card import ModelCard
     from gazelab.study.apart import RunOutcome, RunRequest
+    from gazelab.study.rescoring import Scoring
     from gazelab.study.score import ScorePlan
 
 
@@ -137,10 +138,13 @@ class Analyses(QObject):
         self.ran.emit(model, outcome.device)
 
     def _compare(self, plan: "ScorePlan") -> None:
-        from gazelab.study.score import score
+        from gazelab.study.rescoring import rescore
 
-        task = score(self._document.project, plan)
-        self._jobs.start(self.tr("Compare"), task, self._document.set_scores)
+        task = rescore(self._document.project, plan)
+        self._jobs.start(self.tr("Compare"), task, self._take)
+
+    def _take(self, scoring: "Scoring") -> None:
+        self._document.set_scores(scoring.scores, scoring.computed)
 
 
 def _saved_then_run(project: Project, request: "RunRequest") -> Task["RunOutcome"]:

@@ -10,7 +10,7 @@ from PySide6.QtGui import QUndoCommand, QUndoStack
 from gazelab.app.jobs import Jobs
 from gazelab.data.attention import Attention
 from gazelab.data.exclusion import ExclusionRule
-from gazelab.data.scores import Score
+from gazelab.data.scores import ComputedScores, Score
 from gazelab.project import store
 from gazelab.project.project import Addition, Project, Settings
 from gazelab.task import Step, Task
@@ -91,9 +91,9 @@ class Document(QObject):
         """Merge maps that a model made."""
         self.edit(self.tr("Run model"), self.project.with_attention(maps))
 
-    def set_scores(self, scores: Iterable[Score]) -> None:
-        """Take new scores in place of the old."""
-        self.edit(self.tr("Compare"), self.project.with_scores(scores))
+    def set_scores(self, scores: Iterable[Score], computed: ComputedScores | None = None) -> None:
+        """Take new scores in place of the old, and what the next scoring may use."""
+        self.edit(self.tr("Compare"), self.project.with_scores(scores, computed))
 
     def set_rules(self, text: str, rules: Iterable[ExclusionRule]) -> None:
         """Take other rules of exclusion as an edit named `text`."""

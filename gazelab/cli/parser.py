@@ -274,6 +274,7 @@ def _score(verbs: Any) -> None:
         "bias and inter-observer",
     )
     parser.add_argument("--by-step", action="store_true", help="also each timestep of a model")
+    parser.add_argument("--fresh", action="store_true", help="compute also what has not changed")
     parser.add_argument(
         "--alignment",
         choices=("index", "time", "unlinked"),

@@ -13,7 +13,6 @@ from gazelab.task import finish
 if TYPE_CHECKING:
     from gazelab.data.attention import Attention
     from gazelab.data.geometry import Blur
-    from gazelab.data.scores import Score
     from gazelab.nets.methods import MethodChoice
     from gazelab.nets.runtime import RunResult
     from gazelab.project.project import Project
@@ -136,23 +135,28 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         weight_by_duration=project.settings.weight_by_duration,
         **chosen,
     )
-    return scored(project, folder, plan, progress)
+    return scored(project, folder, plan, progress, fresh=arguments.fresh)
 
 
-def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progress) -> Outcome:
+def scored(
+    project: "Project", folder: Path, plan: "ScorePlan", progress: Progress, *, fresh: bool = False
+) -> Outcome:
     """Score a project by a plan, save it, and return the tables of means."""
     from gazelab.cli.scores import baseline_lines, people_lines, score_data, score_lines, zero_lines
     from gazelab.project import store
     from gazelab.report.baselines import gold_standard_told
     from gazelab.report.summary import summarise
-    from gazelab.study.score import score
+    from gazelab.study.rescoring import rescore
 
-    scores: tuple[Score, ...] = finish(score(project, plan), progress)
-    project = project.with_scores(scores)
+    scoring = finish(rescore(project, plan, fresh=fresh), progress)
+    scores = scoring.scores
+    project = project.with_scores(scores, scoring.computed)
     store.save(project, folder)
     summaries = summarise(scores)
     lines = [*score_lines(summaries, plan.blur), *baseline_lines(scores)]
     lines += [*zero_lines(scores), *people_lines(scores)]
+    if scoring.n_unchanged:
+        lines.append(f"{scoring.n_unchanged} of {scoring.n_stimuli} pictures unchanged")
     if project.simulated:
         lines.insert(0, SIMULATED)
     data = {
@@ -161,6 +165,8 @@ def scored(project: "Project", folder: Path, plan: "ScorePlan", progress: Progre
         "sigma_px": plan.blur.sigma_px,
         "sigma_deg": plan.blur.sigma_deg,
         "gold_standard": gold_standard_told(scores) or None,
+        "pictures": scoring.n_stimuli,
+        "pictures_unchanged": scoring.n_unchanged,
         "summary": score_data(summaries),
     }
     return Outcome(lines, data)

@@ -1,6 +1,8 @@
 """A score: one number that says how well two sources agree, and all that it depends on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+
+import numpy as np
 
 CENTRE_BIAS = "centre bias"
 INTER_OBSERVER = "inter-observer"
@@ -54,3 +56,17 @@ class Score:
     def is_final(self) -> bool:
         """Whether it is of the final map and all fixations."""
         return not self.step and self.fixations == "all"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class ComputedScores:
+    """Rows that a scoring computed, to be used again where nothing they depend on has changed.
+
+    They are no results: some may no longer hold. Results are the scores of a project.
+
+    rows : before those are filled in that take several rows.
+    fingerprints : (n, 2) uint64, for each row that of all it was computed from.
+    """
+
+    rows: tuple[Score, ...] = ()
+    fingerprints: np.ndarray = field(default_factory=lambda: np.empty((0, 2), np.uint64))

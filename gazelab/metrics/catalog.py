@@ -65,6 +65,11 @@ class Metric:
         """Whether the value depends on the blur of the human density."""
         return "density" in self.needs
 
+    @property
+    def uses_others(self) -> bool:
+        """Whether the value depends on the fixations on other stimuli."""
+        return "others" in self.needs or "baseline" in self.needs
+
     def evaluate(self, prediction: Prediction, truth: Truth) -> tuple[float, str]:
         """Return (value, remark, mostly ""), or (NaN, reason)."""
         for need in self.needs:

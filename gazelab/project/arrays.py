@@ -4,15 +4,17 @@ import dataclasses
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
+import msgspec
 import numpy as np
 
 from gazelab import storage
 from gazelab.data.attention import Attention, Explanation
 from gazelab.data.gaze import Origin, Scanpath
-from gazelab.data.scores import Score
+from gazelab.data.scores import ComputedScores, Score
 from gazelab.errors import ProjectError
 from gazelab.project.entries import entry_of, value_of
 from gazelab.project.schema import (
+    ComputedGroup,
     ExplanationEntry,
     MapsEntry,
     MapsGroup,
@@ -203,10 +205,21 @@ def read_attention(folder: Path, group: MapsGroup) -> list[Attention]:
     return result
 
 
-def write_scores(folder: Path, scores: Sequence[Score]) -> ScoreGroup | None:
-    """Write scores as one table; None when there are none."""
-    if not scores:
+def write_scores(
+    folder: Path, scores: Sequence[Score], computed: ComputedScores
+) -> ScoreGroup | None:
+    """Write scores, and the rows to be used again, as one table each; None without any."""
+    if not scores and not computed.rows:
         return None
+    group = _write_rows(folder, scores)
+    if not computed.rows:
+        return group
+    rows = group if computed.rows is scores else _write_rows(folder, computed.rows)
+    name = write_array(folder, "fingerprints", computed.fingerprints)
+    return msgspec.structs.replace(group, computed=ComputedGroup(rows, name))
+
+
+def _write_rows(folder: Path, scores: Sequence[Score]) -> ScoreGroup:
     words, rows = {}, []
     for name, kind in _SCORE_TYPES.items():
         column = [getattr(score, name) for score in scores]
@@ -234,6 +247,26 @@ def read_scores(folder: Path, group: ScoreGroup | None) -> tuple[Score, ...]:
     names = tuple(columns)
     rows = zip(*columns.values(), strict=True)
     return tuple(Score(**dict(zip(names, row, strict=True))) for row in rows)
+
+
+def read_computed(
+    folder: Path, group: ScoreGroup | None, scores: tuple[Score, ...]
+) -> ComputedScores:
+    """Return the rows to be used again; none where they are damaged, which costs only time.
+
+    scores : those of the same group, which are mostly the same rows.
+    """
+    if group is None or group.computed is None:
+        return ComputedScores()
+    rows_group = group.computed.rows
+    same = rows_group == msgspec.structs.replace(group, computed=None)
+    try:
+        rows = scores if same else read_scores(folder, rows_group)
+        fingerprints = open_array(folder, group.computed.fingerprints)
+    except ProjectError:
+        return ComputedScores()
+    fits = fingerprints.dtype == np.uint64 and fingerprints.shape == (len(rows), 2)
+    return ComputedScores(rows, fingerprints) if fits else ComputedScores()
 
 
 def _column(row: np.ndarray, kind: object, words: tuple[str, ...]) -> list:

@@ -14,7 +14,7 @@ from gazelab.data.exclusion import ExclusionRule, judged_all
 from gazelab.data.gaze import Origin, Scanpath, TrialKey
 from gazelab.data.geometry import Blur
 from gazelab.data.recording import Events, Recording
-from gazelab.data.scores import Score
+from gazelab.data.scores import ComputedScores, Score
 from gazelab.data.stimulus import Stimulus
 from gazelab.gaze.detect import DETECTORS
 
@@ -91,6 +91,7 @@ class Project:
     rules : by which fixations are excluded. aois : areas of interest, in order.
     participant_attributes, stimulus_attributes : group, condition and the like of each.
     simulated : True when any of it is made up; shown wherever results appear.
+    computed : what the last scoring computed, also where it no longer holds; see its type.
     unknown : what a newer GazeLab wrote that this one does not know; kept when saving.
     """
 
@@ -106,6 +107,7 @@ class Project:
     )
     scores: tuple[Score, ...] = ()
     aois: tuple[Aoi, ...] = ()
+    computed: ComputedScores = field(default_factory=ComputedScores)
     records: tuple[ImportRecord, ...] = ()
     participant_attributes: Attributes = NOTHING_KNOWN
     stimulus_attributes: Attributes = NOTHING_KNOWN
@@ -220,9 +222,14 @@ class Project:
         scores = tuple(s for s in self.scores if (s.stimulus, s.source) not in stale)
         return replace(self, attention=_merged(self.attention, new), scores=scores)
 
-    def with_scores(self, scores: Iterable[Score]) -> "Project":
-        """Return the project with these scores in place of all earlier ones."""
-        return replace(self, scores=tuple(scores))
+    def with_scores(
+        self, scores: Iterable[Score], computed: ComputedScores | None = None
+    ) -> "Project":
+        """Return the project with these scores in place of all earlier ones.
+
+        computed : what is kept to be used by the next scoring, if it changes.
+        """
+        return replace(self, scores=tuple(scores), computed=computed or self.computed)
 
     def with_aois(self, aois: Iterable[Aoi]) -> "Project":
         """Return the project with these areas of interest in place of all earlier ones."""

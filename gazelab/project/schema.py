@@ -168,12 +168,20 @@ class MapsGroup(msgspec.Struct, frozen=True):
     items: tuple[MapsEntry, ...]
 
 
-class ScoreGroup(msgspec.Struct, frozen=True):
+class ScoreGroup(msgspec.Struct, frozen=True, omit_defaults=True):
     """All scores: a file with float64 (fields, n) and, for text, the words it points to."""
 
     table: str
     fields: tuple[str, ...]
     words: dict[str, tuple[str, ...]]
+    computed: "ComputedGroup | None" = None
+
+
+class ComputedGroup(msgspec.Struct, frozen=True):
+    """Rows to be used again: a table as of scores, and uint64 (n, 2) that tells their inputs."""
+
+    rows: ScoreGroup
+    fingerprints: str
 
 
 class AttributesEntry(msgspec.Struct, frozen=True):

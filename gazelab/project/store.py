@@ -81,6 +81,7 @@ def load(folder: Path) -> Project:
     recordings = [
         item for group in file.recordings for item in samples.read_recordings(folder, group)
     ]
+    scores = arrays.read_scores(folder, file.scores)
     attention = {
         item.key: item for group in file.attention for item in arrays.read_attention(folder, group)
     }
@@ -93,8 +94,9 @@ def load(folder: Path) -> Project:
         events=tuple(item for group in file.events for item in samples.read_events(folder, group)),
         rules=tuple(_understood(folder, _rule, entry) for entry in file.rules),
         attention=MappingProxyType(attention),
-        scores=arrays.read_scores(folder, file.scores),
         aois=tuple(_understood(folder, aoi_of, entry) for entry in file.aois),
+        scores=scores,
+        computed=arrays.read_computed(folder, file.scores, scores),
         records=tuple(_understood(folder, _record, entry) for entry in file.records),
         participant_attributes=_attributes(folder, file.participant_attributes),
         stimulus_attributes=_attributes(folder, file.stimulus_attributes),
@@ -148,8 +150,8 @@ def save(project: Project, folder: Path) -> None:
         events=samples.write_events(folder, project.events),
         rules=tuple(entry_of(RuleEntry, rule) for rule in project.rules),
         attention=arrays.write_attention(folder, project.attention.values()),
-        scores=arrays.write_scores(folder, project.scores),
         aois=tuple(_aoi_entry(aoi) for aoi in project.aois),
+        scores=arrays.write_scores(folder, project.scores, project.computed),
         records=tuple(_record_entry(record) for record in project.records),
         participant_attributes=_attributes_entry(project.participant_attributes),
         stimulus_attributes=_attributes_entry(project.stimulus_attributes),
@@ -176,7 +178,11 @@ def array_names(file: ProjectFile) -> tuple[str, ...]:
     names += [group.samples for group in file.recordings]
     names += [group.events for group in file.events]
     names += [group.maps for group in file.attention]
-    return (*names, file.scores.table) if file.scores else tuple(names)
+    if file.scores:
+        names.append(file.scores.table)
+        if kept := file.scores.computed:
+            names += [kept.fingerprints, kept.rows.table]
+    return tuple(dict.fromkeys(names))
 
 
 def _remove_unused(folder: Path, file: ProjectFile) -> None:

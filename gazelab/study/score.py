@@ -2,7 +2,7 @@
 
 import fnmatch
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -10,7 +10,7 @@ import numpy as np
 from gazelab.data.alignment import ALIGNMENTS, Steps, number_of
 from gazelab.data.attention import EVIDENCE, KINDS, OF_PEOPLE, Attention, names_of_parts
 from gazelab.data.geometry import Blur
-from gazelab.data.scores import CENTRE_BIAS, INTER_OBSERVER, Score
+from gazelab.data.scores import BASELINES, CENTRE_BIAS, INTER_OBSERVER, Score
 from gazelab.errors import SettingsError
 from gazelab.metrics.agreement import NONE_BESIDE
 from gazelab.metrics.baseline_catalog import check_baselines
@@ -20,7 +20,7 @@ from gazelab.metrics.catalog import METRICS, Metric, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.resample import to_grid
 from gazelab.project.project import Project
-from gazelab.study.ceilings import choose_ceilings
+from gazelab.study.ceilings import Ceilings, choose_ceilings
 from gazelab.study.entry import NO_BLUR, SAME_FIXATIONS, Entry
 from gazelab.study.relative import with_bases, with_relative
 from gazelab.study.viewings import Ground, Viewing, pool_of, viewings_of
@@ -30,6 +30,12 @@ _SIGN_NOTES = {EVIDENCE: "positive part of the map"}
 
 Found = dict[str, tuple[float, str]]
 """Metric id -> (value, note)."""
+
+Origin = tuple[str, str]
+"""Source and kind of a row; the kind is "" for baselines."""
+
+Wanted = Mapping[Origin, tuple[str, ...]]
+"""The rows to compute on one stimulus: of which origins, by the metrics of which ids."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,20 +74,72 @@ def score(project: Project, plan: ScorePlan) -> Task[tuple[Score, ...]]:
 
     Raises SettingsError before the first step for a plan that cannot be carried out.
     """
-    _check(project, plan)
-    metrics = tuple(metric_of(id_) for id_ in with_bases(plan.metrics))
-    viewings = viewings_of(project, by_duration=plan.weight_by_duration)
-    desk = _Desk(plan, metrics, pool_of(viewings), Buffers(), Buffers(), Buffers(), Buffers())
-    chosen = chosen_maps(project, plan.models, plan.kinds)
-    todo = [s for s in project.stimuli.values() if len(viewings[s.id].used) or s.id in chosen]
-    maps = {id_: [project.attention[key] for key in chosen.get(id_, ())] for id_ in project.stimuli}
-    ceilings = yield from choose_ceilings(project, plan, viewings, desk.pool, maps)
+    scorer = Scorer(project, plan)
+    ceilings = yield from scorer.ceilings()
     rows: list[Score] = []
-    for done, stimulus in enumerate(todo):
-        yield Step(done, len(todo), stimulus.id)
-        rows.extend(_Sheet(desk, viewings[stimulus.id]).rows(maps[stimulus.id]))
-        rows.extend(ceilings.rows(viewings[stimulus.id], maps[stimulus.id]))
+    for done, stimulus in enumerate(scorer.stimuli):
+        yield Step(done, len(scorer.stimuli), stimulus)
+        rows.extend(scorer.rows(stimulus))
+        rows.extend(ceilings.rows(scorer.viewings[stimulus], scorer.maps(stimulus)))
     return with_relative(rows, plan.metrics)
+
+
+class Scorer:
+    """Scores one stimulus after the other, by a plan; what they share is made once.
+
+    stimuli : ids of those that have maps to score, or fixations.
+    """
+
+    def __init__(self, project: Project, plan: ScorePlan) -> None:
+        """Check the plan. Raises SettingsError for one that cannot be carried out."""
+        _check(project, plan)
+        self.plan = plan
+        self._project = project
+        self.metrics = with_bases(plan.metrics)
+        self.viewings = viewings_of(project, by_duration=plan.weight_by_duration)
+        chosen = chosen_maps(project, plan.models, plan.kinds)
+        self._maps = {id_: [project.attention[key] for key in chosen[id_]] for id_ in chosen}
+        self.stimuli = [
+            id_ for id_ in project.stimuli if len(self.viewings[id_].used) or id_ in chosen
+        ]
+        self._desk = _Desk(plan, (), pool_of(self.viewings), *(Buffers() for _ in range(4)))
+
+    def ceilings(self) -> Task[Ceilings]:
+        """Return what scores the baselines on request, which take the whole project."""
+        pool, maps = self._desk.pool, {id_: self.maps(id_) for id_ in self._project.stimuli}
+        return choose_ceilings(self._project, self.plan, self.viewings, pool, maps)
+
+    def maps(self, stimulus: str) -> Sequence[Attention]:
+        """Return the maps that are scored on a stimulus."""
+        return self._maps.get(stimulus, ())
+
+    def all_of(self, stimulus: str) -> Wanted:
+        """Return every row there is to compute on a stimulus."""
+        origins = [(attention.source, attention.kind) for attention in self.maps(stimulus)]
+        origins += [(source, "") for source in BASELINES if self.plan.baselines]
+        return dict.fromkeys(origins, self.metrics)
+
+    def rows(self, stimulus: str, wanted: Wanted | None = None) -> list[Score]:
+        """Return the rows of one stimulus in their order, all unless some are `wanted`."""
+        together: dict[tuple[str, ...], list[Origin]] = {}
+        for origin, metrics in (self.all_of(stimulus) if wanted is None else wanted).items():
+            together.setdefault(metrics, []).append(origin)
+        rows: list[Score] = []
+        for metrics, origins in together.items():
+            desk = replace(self._desk, metrics=tuple(map(metric_of, metrics)))
+            rows += _Sheet(desk, self.viewings[stimulus], origins).rows(self.maps(stimulus))
+        return self.in_order(stimulus, rows)
+
+    def in_order(self, stimulus: str, rows: Sequence[Score]) -> list[Score]:
+        """Return rows of one stimulus by source, alignment, step (the final map last), metric."""
+        place = {origin: number for number, origin in enumerate(self.all_of(stimulus))}
+        metric = {id_: number for number, id_ in enumerate(self.metrics)}
+
+        def key(row: Score) -> tuple[float | str, ...]:
+            step = row.step or math.inf
+            return place[row.source, row.kind], row.alignment, step, metric[row.metric]
+
+        return sorted(rows, key=key)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -115,31 +173,34 @@ class _Part:
 
 
 class _Sheet:
-    """Makes the rows of one stimulus."""
+    """Makes the rows of some origins on one stimulus."""
 
-    def __init__(self, desk: _Desk, viewing: Viewing) -> None:
+    def __init__(self, desk: _Desk, viewing: Viewing, origins: Collection[Origin]) -> None:
         self._desk = desk
+        self._origins = origins
         self._plan = desk.plan
         self._viewing = viewing
         self._ground = Ground(viewing, desk.pool, desk.plan.blur.sigma_px)
         self._everything = _Part(0, np.ones(len(viewing.used), bool))
 
     def rows(self, maps: Sequence[Attention]) -> Iterator[Score]:
-        """Yield the rows of the sources and of the baselines."""
+        """Yield the rows of sources and baselines; `maps` are all, also those not wanted."""
         everything = self._everything
         truth = self._truth(everything, self._desk.for_all)
         bias = None
-        if self._plan.baselines and self._ground.bias is not None:
+        if self._is_wanted(CENTRE_BIAS) and self._ground.bias is not None:
             bias = Prediction(self._ground.bias, self._desk.for_bias)
         moving = [a for a in maps if self._plan.by_step and len(a.maps) > 1]
-        for attention in maps:
+        wanted = [a for a in maps if self._is_wanted(a.source, a.kind)]
+        for attention in wanted:
             if attention not in moving or attention.parts:
                 found = self._compare(self._prediction(attention.final), truth, everything)
                 yield from self._scores(found, everything, attention.source, attention.kind)
         yield from self._bias_rows(bias, truth, everything)
         parts = [everything]
         for steps in sorted({attention.beside for attention in moving}, key=_few_first):
-            sources = [attention for attention in moving if attention.beside == steps]
+            sources = [attention for attention in wanted if attention in moving]
+            sources = [attention for attention in sources if attention.beside == steps]
             for part in self._parts(steps):
                 aligned = self._truth(part, self._desk.for_aligned)
                 for attention in sources:
@@ -175,8 +236,11 @@ class _Sheet:
         found = self._compare(prediction, aligned, part)
         yield from self._scores(found, part, attention.source, attention.kind)
 
+    def _is_wanted(self, source: str, kind: str = "") -> bool:
+        return (source, kind) in self._origins
+
     def _bias_rows(self, bias: Prediction | None, truth: Truth, part: _Part) -> Iterator[Score]:
-        if not self._plan.baselines:
+        if not self._is_wanted(CENTRE_BIAS):
             return
         if bias is None:
             found = {m.id: (math.nan, "no fixations on other stimuli") for m in self._desk.metrics}
@@ -185,7 +249,7 @@ class _Sheet:
         yield from self._scores(found, part, CENTRE_BIAS, "")
 
     def _observer_rows(self, parts: Sequence[_Part]) -> Iterator[Score]:
-        if not self._plan.baselines:
+        if not self._is_wanted(INTER_OBSERVER):
             return
         observers = self._ground.observers()
         subsets = [self._viewing.by_viewer(part.which) for part in parts]
