@@ -139,8 +139,10 @@ class Analyses(QObject):
 
     def _compare(self, plan: "ScorePlan") -> None:
         from gazelab.study.rescoring import rescore
+        from gazelab.study.side_by_side import cores
 
-        task = rescore(self._document.project, plan)
+        beside_window = max(1, cores() - 1)
+        task = rescore(self._document.project, plan, jobs=beside_window)
         self._jobs.start(self.tr("Compare"), task, self._take)
 
     def _take(self, scoring: "Scoring") -> None:

@@ -276,6 +276,9 @@ def _score(verbs: Any) -> None:
     parser.add_argument("--by-step", action="store_true", help="also each timestep of a model")
     parser.add_argument("--fresh", action="store_true", help="compute also what has not changed")
     parser.add_argument(
+        "--jobs", metavar="N", type=int, help="threads (one for each core otherwise)"
+    )
+    parser.add_argument(
         "--alignment",
         choices=("index", "time", "unlinked"),
         help="which fixation stands beside a timestep (the project's choice otherwise)",

@@ -135,11 +135,19 @@ def score_(arguments: argparse.Namespace, progress: Progress) -> Outcome:
         weight_by_duration=project.settings.weight_by_duration,
         **chosen,
     )
-    return scored(project, folder, plan, progress, fresh=arguments.fresh)
+    if arguments.jobs is not None and arguments.jobs < 1:
+        raise SettingsError("It takes at least one thread.", "Such as --jobs 2.")
+    return scored(project, folder, plan, progress, fresh=arguments.fresh, jobs=arguments.jobs)
 
 
 def scored(
-    project: "Project", folder: Path, plan: "ScorePlan", progress: Progress, *, fresh: bool = False
+    project: "Project",
+    folder: Path,
+    plan: "ScorePlan",
+    progress: Progress,
+    *,
+    fresh: bool = False,
+    jobs: int | None = None,
 ) -> Outcome:
     """Score a project by a plan, save it, and return the tables of means."""
     from gazelab.cli.scores import baseline_lines, people_lines, score_data, score_lines, zero_lines
@@ -147,8 +155,10 @@ def scored(
     from gazelab.report.baselines import gold_standard_told
     from gazelab.report.summary import summarise
     from gazelab.study.rescoring import rescore
+    from gazelab.study.side_by_side import cores
 
-    scoring = finish(rescore(project, plan, fresh=fresh), progress)
+    task = rescore(project, plan, fresh=fresh, jobs=jobs or cores())
+    scoring = finish(task, progress)
     scores = scoring.scores
     project = project.with_scores(scores, scoring.computed)
     store.save(project, folder)

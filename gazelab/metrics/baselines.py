@@ -1,5 +1,6 @@
 """Maps that come from people and not from a model: what any score is measured against."""
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -56,6 +57,7 @@ class Pool:
         self._y = np.concatenate(
             [nothing, *(points.y_px / shapes[s][0] for s, points in fixations.items())]
         )
+        self._lock = threading.Lock()  # of what is made on first use, by any thread
         self._total: Map | None = None
         self._sorted: dict[tuple[int, int], tuple[Cells, np.ndarray]] = {}
 
@@ -64,13 +66,8 @@ class Pool:
 
         They are moved in proportion to the sizes of the stimuli. (m,), one for each fixation.
         """
-        if grid not in self._sorted:
-            cells = cells_of(self._x, self._y, (1.0, 1.0), grid)
-            order = np.argsort(cells, kind="stable")
-            if len(self._sorted) >= _GRIDS_KEPT:
-                self._sorted.pop(next(iter(self._sorted)))
-            self._sorted[grid] = cells[order], self._owner[order]
-        cells, owner = self._sorted[grid]
+        with self._lock:
+            cells, owner = self._ordered(grid)
         others: Cells = cells[owner != self._number.get(stimulus, -1)]
         return others
 
@@ -84,12 +81,22 @@ class Pool:
         own = self._owner == self._number.get(stimulus, -1)
         if own.all():
             return None
-        if self._total is None:
-            self._total = self._density(np.ones(len(self._x), bool))
+        with self._lock:
+            if self._total is None:
+                self._total = self._density(np.ones(len(self._x), bool))
         others = np.maximum(self._total - self._density(own), 0)
         others *= (1 - UNIFORM_SHARE) / others.sum(dtype=np.float64)
         bias: Map = others + np.float32(UNIFORM_SHARE / others.size)
         return bias
+
+    def _ordered(self, grid: tuple[int, int]) -> tuple[Cells, np.ndarray]:
+        if grid not in self._sorted:
+            cells = cells_of(self._x, self._y, (1.0, 1.0), grid)
+            order = np.argsort(cells, kind="stable")
+            if len(self._sorted) >= _GRIDS_KEPT:
+                self._sorted.pop(next(iter(self._sorted)))
+            self._sorted[grid] = cells[order], self._owner[order]
+        return self._sorted[grid]
 
     def _density(self, which: np.ndarray) -> Map:
         # in units of the spread of each axis, so that one width serves both

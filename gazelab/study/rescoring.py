@@ -1,6 +1,6 @@
 """Score what has changed since the last scoring."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -10,6 +10,7 @@ from gazelab.project.project import Project
 from gazelab.study.fingerprints import Fingerprint, Fingerprints
 from gazelab.study.relative import with_relative
 from gazelab.study.score import Origin, ScorePlan, Scorer, Wanted
+from gazelab.study.side_by_side import side_by_side
 from gazelab.task import Step, Task
 
 _Cell = tuple[str, Origin, str]
@@ -26,12 +27,15 @@ class Scoring:
     n_unchanged: int
 
 
-def rescore(project: Project, plan: ScorePlan, *, fresh: bool = False) -> Task[Scoring]:
+def rescore(
+    project: Project, plan: ScorePlan, *, fresh: bool = False, jobs: int = 1
+) -> Task[Scoring]:
     """Score as `gazelab.study.score.score` does, but compute only what has changed.
 
     The rows are those that a full computation gives, in the same order; baselines on request
-    are computed anew. fresh : use nothing of the last scoring. Raises SettingsError
-    before the first step for a plan that cannot be carried out.
+    are computed anew. fresh : use nothing of the last scoring. jobs : threads, which change
+    nothing in the rows. Raises SettingsError before the first step for a plan that cannot be
+    carried out.
     """
     scorer = Scorer(project, plan)
     known = {} if fresh else _known(project.computed)
@@ -39,7 +43,7 @@ def rescore(project: Project, plan: ScorePlan, *, fresh: bool = False) -> Task[S
     prints = yield from _fingerprints(scorer)
     missing = {stimulus: _missing(here, known) for stimulus, here in prints.items()}
     todo = {stimulus: wanted for stimulus, wanted in missing.items() if wanted}
-    computed = _by_cell((yield from _computed(scorer, todo)))
+    computed = _by_cell((yield from _computed(scorer, todo, jobs)))
     rows: list[Score] = []
     kept_rows: list[Score] = []
     marks: list[Fingerprint] = []
@@ -93,9 +97,10 @@ def _by_cell(rows: Iterable[Score]) -> dict[_Cell, list[Score]]:
     return cells
 
 
-def _computed(scorer: Scorer, todo: dict[str, Wanted]) -> Task[list[Score]]:
-    rows: list[Score] = []
-    for done, (stimulus, wanted) in enumerate(todo.items()):
-        yield Step(done, len(todo), stimulus)
-        rows += scorer.rows(stimulus, wanted)
-    return rows
+def _computed(scorer: Scorer, todo: dict[str, Wanted], jobs: int) -> Task[list[Score]]:
+    def rows_by(one: Scorer) -> Callable[[str], list[Score]]:
+        return lambda stimulus: one.rows(stimulus, todo[stimulus])
+
+    work = [rows_by(one) for one in (scorer, *(scorer.beside() for _ in range(jobs - 1)))]
+    found = yield from side_by_side(work, list(todo))
+    return [row for rows in found for row in rows]

@@ -1,5 +1,6 @@
 """Score the maps of every source, and what people themselves reach, against fixations."""
 
+import copy
 import fnmatch
 import math
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -103,6 +104,12 @@ class Scorer:
             id_ for id_ in project.stimuli if len(self.viewings[id_].used) or id_ in chosen
         ]
         self._desk = _Desk(plan, (), pool_of(self.viewings), *(Buffers() for _ in range(4)))
+
+    def beside(self) -> "Scorer":
+        """Return a scorer for another thread: the same, with memory of its own."""
+        other = copy.copy(self)
+        other._desk = _Desk(self.plan, (), self._desk.pool, *(Buffers() for _ in range(4)))
+        return other
 
     def ceilings(self) -> Task[Ceilings]:
         """Return what scores the baselines on request, which take the whole project."""

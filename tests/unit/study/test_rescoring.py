@@ -105,6 +105,26 @@ def test_an_excluded_fixation_reaches_other_pictures_only_through_metrics_that_u
     assert unchanged(project_of(), after, plain) == 2
 
 
+def test_threads_change_nothing_in_the_rows():
+    names = [f"{name}{k}" for k in range(6) for name in NAMES]
+    project = Project().with_addition(
+        Addition(
+            stimuli=tuple(Stimulus(name, f"{name}.png", 40, 30, "") for name in names),
+            scanpaths=tuple(
+                scanpath(who, name, [k, j])
+                for k, name in enumerate(names)
+                for j, who in enumerate("pq")
+            ),
+            attention=tuple(attention(name, "model", [k]) for k, name in enumerate(names)),
+        )
+    )
+    plan = replace(PLAN, metrics=("nss", "auc", "sauc", "kl", "ig"))
+    alone = finish(rescore(project, plan))
+    together = finish(rescore(project, plan, jobs=3))
+    assert same(together.scores, alone.scores)
+    assert (together.computed.fingerprints == alone.computed.fingerprints).all()
+
+
 def test_another_blur_changes_every_picture():
     assert unchanged(project_of(), project_of(), replace(PLAN, blur=Blur(5.0, 0.5))) == 0
 
