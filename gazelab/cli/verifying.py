@@ -90,7 +90,7 @@ def _word(agrees: bool) -> str:
 
 def _anchored(folder: Path, progress: Progress) -> Outcome:
     """Measure the anchors of OSIE, and tell which are not found again."""
-    from gazelab.metrics.anchors import ERRORS, GRID, IMAGES, IMAGES_BY_NUMBER, SIGMA_PX
+    from gazelab.metrics.anchors import ERRORS, FEWER_IMAGES, GRID, IMAGES, SIGMA_PX
     from gazelab.study.anchors import osie_anchors
 
     rows = finish(osie_anchors(folder), progress)
@@ -101,7 +101,7 @@ def _anchored(folder: Path, progress: Progress) -> Outcome:
     ]
     lines = columns([["anchor", "published", "found", "tolerance", ""], *body], numbers_from=1)
     lines += [
-        f"published: over {IMAGES} images, by fixation number over {IMAGES_BY_NUMBER}; tolerance: "
+        f"published: over {IMAGES} images, NSS by fixation number over {FEWER_IMAGES}; tolerance: "
         f"{ERRORS:g} standard errors of the difference to the images here, and half a digit",
         f"maps of {GRID[1]}x{GRID[0]}, human density of {SIGMA_PX:g} px at full size, fixations in "
         "one place all count, shuffled AUC against the fixations of all other images",
