@@ -1,6 +1,7 @@
 """The page of steps: a matrix, its diagonal beside what people reach, and where cells lead."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -89,12 +90,20 @@ def test_a_cell_says_its_value_and_leads_to_its_fixation_and_step(
     qtbot.keyClick(page.map, K.Key_Right)
     (cell,) = (c for c in page.found.summaries[:15] if (c.fixation, c.step) == (2, 2))
     said = page.value.text()
-    assert said.startswith(f"fixation 2 alone, step 2: {cell.mean:.3f} sd ({cell.low:.3f} …")
-    assert said.endswith("2 images, 6 fixations")
+    assert said.startswith(f"fixation 2 alone, step 2: NSS {cell.mean:.3f} sd ({cell.low:.3f} …")
+    assert said.endswith(
+        "2 images, 6 fixations (population standard deviation, every fixation counts)"
+    )
     assert page.map.accessibleDescription() == said
     qtbot.keyClick(page.map, K.Key_Return)
     state = window.viewing.state
     assert (state.source, state.fixation, state.step) == ("stepper", 1, 1)
+    page.map.point_at(2, 0)
+    qtbot.keyClick(page.map, K.Key_Return)
+    assert window.viewing.state.fixation == 2
+    assert page.value.text().endswith(
+        "Shown is step 3, linked to the fixation: unlink them to see others."
+    )
     place = page.map.placed().cell(2, 4).center().toPoint()
     qtbot.mouseClick(page.map, Qt.MouseButton.LeftButton, pos=QPoint(place))
     assert window.viewing.state.fixation == 2
@@ -115,10 +124,19 @@ def test_the_curve_tells_the_diagonal_and_people_with_intervals(
     ]
 
 
+@pytest.mark.parametrize("parts", [(), (1, 2, 3)])
 def test_the_tables_are_those_of_the_command(
-    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    window: MainWindow,
+    qtbot: QtBot,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    parts: tuple[int, ...],
 ) -> None:
+    other = replace(attention("b.png", 3, "stepper"), parts=parts)
+    window.document.add_attention([other])
+    window.document.flush()
     page = computed(window, qtbot)
+    assert ("On 1 more, steps are about other parts" in page.caption.text()) == bool(parts)
     monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
     monkeypatch.setattr(QMessageBox, "exec", lambda _: 0)
     folder = window.document.folder

@@ -37,12 +37,27 @@ _DIRECTIONS = {"higher": 1, "lower": -1}
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scored:
-    """The matrix, its means, and how many fixations are in use on its stimuli, and how many not."""
+    """The matrices, their means, and what is in use and not on the stimuli of the first.
 
-    matrix: StepMatrix
+    There are several where the steps of a source are about other parts of the viewing on some
+    stimuli; the first is shown, all are written.
+    """
+
+    matrices: tuple[StepMatrix, ...]
     summaries: tuple[MatrixSummary, ...]
     n_fixations: int
     n_excluded: int
+
+    @property
+    def matrix(self) -> StepMatrix:
+        """The matrix that is shown."""
+        return self.matrices[0]
+
+    @property
+    def n_elsewhere(self) -> int:
+        """How many stimuli stand in the other matrices alone."""
+        others = {name for matrix in self.matrices[1:] for name in matrix.stimuli}
+        return len(others - set(self.matrix.stimuli))
 
     def cell(self, choice: str, fixation: int, column: int) -> MatrixSummary:
         """Return a cell; fixations count from 1, columns from 0, people behind the steps."""
@@ -52,10 +67,11 @@ class Scored:
 
 
 def _scored(project: Project, plan: MatrixPlan) -> Task[Scored]:
-    matrix, *_ = yield from step_matrices(project, plan)
-    used = [path.used for path in project.scanpaths if path.stimulus in set(matrix.stimuli)]
+    matrices = yield from step_matrices(project, plan)
+    shown = set(matrices[0].stimuli)
+    used = [path.used for path in project.scanpaths if path.stimulus in shown]
     n_used = sum(int(one.sum()) for one in used)
-    return Scored(matrix, summarise_matrices([matrix]), n_used, sum(map(len, used)) - n_used)
+    return Scored(matrices, summarise_matrices(matrices), n_used, sum(map(len, used)) - n_used)
 
 
 class StepsPage(Page):
@@ -132,6 +148,8 @@ class StepsPage(Page):
             "{sigma} px. In brackets: beside the fixation by index; others, same: by all fixations "
             "of the other viewers, by those of the row; band: 95 % bootstrap over images."
         )
+        elsewhere = self.tr("On {n} more, steps are about other parts: see the tables.")
+        text += f" {elsewhere.format(n=found.n_elsewhere)}" if found.n_elsewhere else ""
         return text.format(
             metric=f"{_titled(metric)} ({matrix.source} {matrix.kind})",
             variant=metric.variant,
@@ -145,7 +163,7 @@ class StepsPage(Page):
 
     def writing(self, asked: Asked, found: Scored, outdir: Path) -> Task[Path]:
         """Return the task that writes the tables."""
-        return write_matrices([found.matrix], found.summaries, outdir)
+        return write_matrices(found.matrices, found.summaries, outdir)
 
     def close_page(self) -> None:
         """Drop the plot."""
@@ -259,11 +277,16 @@ class StepsPage(Page):
         which = self.tr("fixation {k} alone")
         if cell.fixations == CUMULATIVE:
             which = self.tr("fixations 1 to {k}")
-        text = self.tr("{which}, {by}: {value}{unit}{interval}, {n} images, {fixations} fixations")
+        text = self.tr(
+            "{which}, {by}: {metric} {value}{unit}{interval}, {n} images, {fixations} fixations "
+            "({variant})"
+        )
         interval = "" if math.isnan(cell.low) else f" ({brief(cell.low)} … {brief(cell.high)})"
         said = text.format(
             which=which.format(k=cell.fixation),
             by=predicted[cell.predicted_by],
+            metric=metric_of(cell.metric).title,
+            variant=cell.variant,
             value=brief(cell.mean),
             unit="" if cell.unit == "1" else f" {cell.unit}",
             interval=interval,
@@ -275,10 +298,14 @@ class StepsPage(Page):
         return said
 
     def _lead(self, row: int, column: int) -> None:
-        """Show a fixation, and the step of its cell where steps are not linked to fixations."""
+        """Show the fixation and the step of a cell; say so where the step is linked to another."""
         matrix: StepMatrix = self.found.matrix
         chosen = {"step": column} if column < matrix.n_steps else {}
         self.viewing.show(fixation=row, source=matrix.source, kind=matrix.kind, **chosen)
+        shown = self.viewing.shown_step
+        if chosen and shown is not None and shown != column:
+            text = self.tr("Shown is step {t}, linked to the fixation: unlink them to see others.")
+            self.value.setText(f"{self.value.text()}. {text.format(t=shown + 1)}")
 
     def _viewing_changed(self, _: frozenset[str]) -> None:
         self.curve.mark_step(self.viewing.shown_fixation)
