@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from gazelab.cli.output import Outcome, Progress, by_variant, columns
 from gazelab.cli.project import SIMULATED
 from gazelab.data.counted import counted
-from gazelab.report.curves import source_name
 from gazelab.task import finish
 
 if TYPE_CHECKING:
@@ -74,6 +73,8 @@ def conditional_of(
 
 def _told(summaries: "Sequence[ConditionalSummary]", *, with_first: bool) -> Iterator[str]:
     """Yield for each source a table of all metrics by fixation number, and what it says."""
+    from gazelab.report.curves import source_name
+
     for (source, kind), group in groupby(summaries, key=lambda one: (one.source, one.kind)):
         by_metric = {
             metric: list(cells) for metric, cells in groupby(group, key=lambda one: one.metric)

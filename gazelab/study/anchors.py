@@ -1,6 +1,5 @@
 """Measure on OSIE what was measured on it before, by the same protocol."""
 
-import tempfile
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
@@ -48,10 +47,9 @@ def osie_anchors(folder: Path) -> Task[tuple[Anchor, ...]]:
             f"{folder} is not a copy of OSIE.",
             f"It has to hold {_RECORDINGS}, and the pictures in {_PICTURES}.",
         )
-    with tempfile.TemporaryDirectory(prefix="gazelab-anchors-") as scratch:
-        source = Source(folder / _RECORDINGS)
-        plan = ImportPlan((source,), Path(scratch), images=folder / _PICTURES)
-        added = yield from import_files(plan, Project())
+    source = Source(folder / _RECORDINGS)
+    plan = ImportPlan((source,), folder, images=folder / _PICTURES)
+    added = yield from import_files(plan, Project())
     return (yield from anchors_of(Project().with_addition(added)))
 
 

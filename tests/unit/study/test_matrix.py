@@ -141,7 +141,9 @@ def test_every_cell_is_what_plain_loops_give(seed, lengths, steps, excluded, n_f
                 expected.append(np.nan)
             there = [path for path in viewers if only(path, k, choice).used.any()]
             expected.append(plain_same(there, k, choice) if len(there) > 1 else np.nan)
-            assert found.values[0, c, k - 1] == pytest.approx(expected, rel=2e-5, nan_ok=True)
+            assert found.values[0, c, k - 1] == pytest.approx(
+                expected, rel=2e-5, abs=1e-6, nan_ok=True
+            )
             assert found.n_fixations[0, c, k - 1] == len(pixels)
 
 
