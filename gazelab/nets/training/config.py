@@ -170,7 +170,7 @@ class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
 
     crop_min : smallest part of each side that a crop keeps. aspect : largest change of the
     aspect ratio. colour : largest change of brightness, contrast and saturation. flip, grey :
-    probabilities.
+    probabilities. soften : probability that the picture is blurred like an enlarged small one.
     """
 
     crop_min: float = 1.0
@@ -178,6 +178,7 @@ class AugmentTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_o
     flip: float = 0.5
     colour: float = 0.0
     grey: float = 0.0
+    soften: float = 0.0
 
 
 class TrainTable(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

@@ -18,6 +18,9 @@ from gazelab.task import Step, Task
 _ROOM = 1.25
 """Pictures are kept this much larger than the input, so that crops stay sharp."""
 
+_SMALLEST = 0.25
+"""Size of the smallest picture that a softened one looks like."""
+
 _GREY = np.array([0.299, 0.587, 0.114])
 """The share of red, green and blue in brightness (ITU-R BT.601)."""
 
@@ -101,6 +104,16 @@ def recoloured(pixels: np.ndarray, rng: np.random.Generator, table: AugmentTable
     shift = grey * (brightness - contrast)
     # one product for each pixel; it saturates at 0 and 255
     return np.asarray(opencv().transform(pixels, np.column_stack([mixed, [shift] * 3])))
+
+
+def softened(pixels: np.ndarray, rng: np.random.Generator, table: AugmentTable) -> np.ndarray:
+    """Blur some pictures as if they were small ones, of down to a quarter of the size."""
+    if not table.soften or rng.random() >= table.soften:
+        return pixels
+    rows, columns = pixels.shape[:2]
+    factor = _SMALLEST ** rng.random()
+    small = resized(pixels, max(round(rows * factor), 1), max(round(columns * factor), 1))
+    return resized(small, rows, columns)
 
 
 def targets(

@@ -18,6 +18,7 @@ from gazelab.nets.training.data import (
     as_input,
     random_view,
     recoloured,
+    softened,
     targets,
 )
 
@@ -120,7 +121,8 @@ class SaliencyProblem:
         if len(view.moved(fixations).x_px) < _FEWEST_FIXATIONS:
             view = View(mirrored=view.mirrored)
         shown, density, counts = self._shown(pixels, fixations, view)
-        return recoloured(shown, rng, self._augment), density, counts
+        shown = softened(recoloured(shown, rng, self._augment), rng, self._augment)
+        return shown, density, counts
 
     def _shown(
         self, pixels: np.ndarray, fixations: Fixations, view: View

@@ -13,6 +13,7 @@ from gazelab.nets.training.data import (
     load_pictures,
     random_view,
     recoloured,
+    softened,
     targets,
 )
 from gazelab.task import finish
@@ -68,6 +69,25 @@ def test_recolouring_keeps_the_picture_and_nothing_changes_at_zero() -> None:
     assert np.abs(same.astype(int) - pixels).max() <= 1
     grey = recoloured(pixels, np.random.default_rng(1), AugmentTable(grey=1.0))
     assert (grey[..., 0] == grey[..., 1]).all() and (grey[..., 0] == grey[..., 2]).all()
+
+
+def test_softening_takes_fine_detail_and_keeps_the_rest() -> None:
+    pixels = np.random.default_rng(0).integers(0, 256, (SIDE, SIDE, 3), np.uint8)
+    table = AugmentTable(soften=1.0)
+    shown = [softened(pixels, np.random.default_rng(seed), table) for seed in range(20)]
+    contrasts = [each.std() / pixels.std() for each in shown]
+    assert {each.shape for each in shown} == {pixels.shape}
+    assert min(contrasts) < 0.2 and max(contrasts) > 0.4  # some much, some little
+    np.testing.assert_allclose([each.mean() for each in shown], pixels.mean(), rtol=0.02)
+
+
+def test_as_many_pictures_are_softened_as_the_table_says() -> None:
+    pixels = np.zeros((32, 32, 3), np.uint8)
+    number = [
+        softened(pixels, np.random.default_rng(seed), AugmentTable(soften=0.25)) is not pixels
+        for seed in range(400)
+    ]
+    assert 70 <= sum(number) <= 130
 
 
 def test_unreadable_pictures_are_left_out_with_the_reason(tmp_path: Path) -> None:
