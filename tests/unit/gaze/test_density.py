@@ -48,6 +48,21 @@ def test_many_fixations_are_summed_in_blocks():
     np.testing.assert_allclose(found, slow(points, (20, 20), 2, grid=(5, 5)), rtol=1e-4)
 
 
+@given(
+    st.integers(32, 200),
+    st.floats(0.5, 30),
+    st.sampled_from([None, (300, 9), (61, 83)]),
+    st.integers(0, 99),
+)
+def test_bands_leave_out_only_what_is_too_far_to_count(number, sigma_px, grid, seed):
+    rng = np.random.default_rng(seed)
+    x, y = rng.uniform(-20, 60, number), rng.choice([rng.uniform(-30, 230), 100.0], number)
+    weights = rng.uniform(0.1, 3, number)
+    expected = slow(np.column_stack([x, y]), (200, 40), sigma_px, weights, grid)
+    found = density(x, y, (200, 40), sigma_px, weights=weights, grid=grid)
+    np.testing.assert_allclose(found, expected, rtol=1e-5, atol=1e-7 * weights.sum())
+
+
 def test_memory_given_is_used():
     out = np.full((30, 40), 7, np.float32)
     found = density(np.array([3.0]), np.array([4.0]), (30, 40), 5, out=out)
