@@ -7,6 +7,8 @@ the queries themselves; in a map of 600x800 pixels that is less than one in a hu
 """
 
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -50,6 +52,16 @@ class Ranking:
         self._buffers = buffers or Buffers()
         self._codes: np.ndarray | None = None
 
+    @cached_property
+    def lowest(self) -> Any:
+        """The smallest value, in its own type."""
+        return self._values.min()
+
+    @cached_property
+    def highest(self) -> Any:
+        """The largest value, in its own type."""
+        return self._values.max()
+
     def counts(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         """Return (below, equal): for each query how many values are smaller, and as large."""
         queries = queries.astype(self._values.dtype, copy=False)
@@ -68,15 +80,15 @@ class Ranking:
     def places(self, queries: np.ndarray) -> Places:
         """Return where each value lies among the queries; valid until the next call."""
         ordered = np.sort(queries.astype(self._values.dtype, copy=False))
-        kind = np.dtype(np.uint16 if 2 * len(ordered) < _CODES - 1 else np.int32)
+        kind = np.dtype(np.int16 if 2 * len(ordered) < _CODES // 2 else np.int32)
         codes = self._codes if self._codes is not None else self._make_codes()
         if codes is None:
             return Places(_twice(ordered, self._values).astype(kind), len(ordered))
         twice = self._buffers.get("places", len(codes), kind)
         _look_up(self._table(ordered, kind), codes, twice)
         hits = self._buffers.get("hits", len(codes), bool)
-        near = np.flatnonzero(np.bitwise_and(twice, 1, out=hits, casting="unsafe"))
-        first = twice[near] >> 1
+        near = np.flatnonzero(np.less(twice, 0, out=hits))
+        first = ~twice[near] >> 1
         twice[near] = _twice(ordered, ordered)[first]
         # maps of few levels have many pixels in these codes, but all as large as the query
         others = near[self._values[near] != ordered[first]]
@@ -84,11 +96,11 @@ class Ranking:
         return Places(twice, len(ordered))
 
     def _table(self, ordered: np.ndarray, kind: np.dtype) -> np.ndarray:
-        """Return for each code how many queries lie in lower ones, twice, and 1 if one is in it."""
-        asked = self._code(ordered.clip(self._lowest, self._highest)).astype(np.intp)
+        """Return for each code how many queries lie in lower ones, twice; its ~ if one is in it."""
+        asked = self._code(ordered.clip(self.lowest, self.highest)).astype(np.intp)
         twice = 2 * np.arange(len(ordered) + 1).astype(kind)
         table = np.repeat(twice, np.diff(asked, prepend=-1, append=_CODES - 1))
-        table[asked] |= 1
+        table[asked] = ~table[asked]
         return table
 
     def _compare(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -110,7 +122,7 @@ class Ranking:
         It spreads the many small values of a map with few peaks over more codes. A quarter of
         the bits of a float, taken as a float, is such a root, and never swaps two values.
         """
-        above = np.subtract(values, self._lowest, out=out)
+        above = np.add(values, 0 - self.lowest, out=out)  # adding 0.0 makes 0.0 of -0.0
         bits = above.view(f"i{above.itemsize}")
         np.right_shift(bits, 2, out=bits)
         return above
@@ -118,10 +130,8 @@ class Ranking:
     def _make_codes(self) -> np.ndarray | None:
         """Make the codes; None where the range of values allows none."""
         values, kind = self._values, self._values.dtype.type
-        self._lowest = values.min() or kind(-0.0)  # less 0.0, a value of -0.0 would stay negative
-        self._highest = values.max()
         with np.errstate(over="ignore", under="ignore", divide="ignore"):
-            self._scale = (kind(_CODES - 1) / self._root(self._highest[None]))[0]
+            self._scale = (kind(_CODES - 1) / self._root(self.highest[None]))[0]
         if not np.isfinite(self._scale):
             return None
         scaled = self._code(values, self._buffers.get("scaled", values.size, values.dtype))
