@@ -16,6 +16,7 @@ from gazelab.data.image import opencv
 from gazelab.metrics.buffers import Buffers
 
 _CODES = 1 << 16
+_DENSE = 16  # one in so many values shares a code with a query: the map has few levels
 _FEW = 8  # so many queries are compared with every value before all values would be placed
 
 
@@ -67,7 +68,8 @@ class Ranking:
         queries = queries.astype(self._values.dtype, copy=False)
         if len(queries) <= _FEW:
             return self._compare(queries)
-        histogram = np.bincount(self.places(queries).twice, minlength=2 * len(queries) + 1)
+        twice = self.places(queries, "places to count").twice
+        histogram = np.bincount(twice, minlength=2 * len(queries) + 1)
         own = _twice(np.sort(queries), queries)
         return (np.cumsum(histogram) - histogram)[own], histogram[own]
 
@@ -77,31 +79,40 @@ class Ranking:
         shares: np.ndarray = (below + 0.5 * equal) / len(self._values)
         return shares
 
-    def places(self, queries: np.ndarray) -> Places:
-        """Return where each value lies among the queries; valid until the next call."""
+    def places(self, queries: np.ndarray, memory: str = "places") -> Places:
+        """Return where each value lies among the queries.
+
+        memory : name of the array in the buffers; the next call with the same overwrites it.
+        """
         ordered = np.sort(queries.astype(self._values.dtype, copy=False))
         kind = np.dtype(np.int16 if 2 * len(ordered) < _CODES // 2 else np.int32)
         codes = self._codes if self._codes is not None else self._make_codes()
         if codes is None:
             return Places(_twice(ordered, self._values).astype(kind), len(ordered))
-        twice = self._buffers.get("places", len(codes), kind)
-        _look_up(self._table(ordered, kind), codes, twice)
-        hits = self._buffers.get("hits", len(codes), bool)
-        near = np.flatnonzero(np.less(twice, 0, out=hits))
-        first = ~twice[near] >> 1
-        twice[near] = _twice(ordered, ordered)[first]
-        # maps of few levels have many pixels in these codes, but all as large as the query
-        others = near[self._values[near] != ordered[first]]
-        twice[others] = _twice(ordered, self._values[others])
+        asked = self._code(ordered.clip(self.lowest, self.highest)).astype(np.intp)
+        lower = 2 * np.arange(len(ordered) + 1).astype(kind)
+        table = np.repeat(lower, np.diff(asked, prepend=-1, append=_CODES - 1))
+        first = table[asked] >> 1
+        table[asked] = -1
+        twice = self._buffers.get(memory, len(codes), kind)
+        _look_up(table, codes, twice)
+        near = np.less(twice, 0, out=self._buffers.get("hits", len(codes), bool))
+        if np.count_nonzero(near) > len(codes) // _DENSE:
+            # a map of few levels: most pixels in these codes are as large as the query there
+            table[asked] = _twice(ordered, ordered)[first]
+            _look_up(table, codes, twice)
+            near &= self._differ(asked, ordered[first], codes)
+        rest = np.flatnonzero(near)
+        twice[rest] = _twice(ordered, self._values[rest])
         return Places(twice, len(ordered))
 
-    def _table(self, ordered: np.ndarray, kind: np.dtype) -> np.ndarray:
-        """Return for each code how many queries lie in lower ones, twice; its ~ if one is in it."""
-        asked = self._code(ordered.clip(self.lowest, self.highest)).astype(np.intp)
-        twice = 2 * np.arange(len(ordered) + 1).astype(kind)
-        table = np.repeat(twice, np.diff(asked, prepend=-1, append=_CODES - 1))
-        table[asked] = ~table[asked]
-        return table
+    def _differ(self, asked: np.ndarray, levels: np.ndarray, codes: np.ndarray) -> np.ndarray:
+        """Return for each value whether it differs from the level that its code stands for."""
+        table = np.zeros(_CODES, levels.dtype)
+        table[asked] = levels
+        level = self._buffers.get("scaled", len(codes), levels.dtype)
+        _look_up(table, codes, level)
+        return level != self._values
 
     def _compare(self, queries: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
         hits = self._buffers.get("hits", len(self._values), bool)

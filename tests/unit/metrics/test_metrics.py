@@ -11,6 +11,7 @@ from scipy.stats import spearmanr
 from gazelab.errors import SettingsError
 from gazelab.metrics.catalog import METRICS, ON_ZEROS, VARIANTS, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
+from gazelab.metrics.points import auc_at
 
 GRID = (6, 8)
 # few levels make ties, wide floats make tiny differences
@@ -269,3 +270,12 @@ def test_a_map_that_hardly_varies_around_its_mean_is_compared_exactly(offset):
     assert found["nss"] == pytest.approx(slow_nss(map_, truth.cells), abs=1e-9)
     expected = np.corrcoef(map_.ravel(), truth.density.ravel().astype(float))[0, 1]
     assert found["cc"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_one_map_is_compared_with_several_people_in_any_order():
+    map_ = np.random.default_rng(3).random((30, 40)).astype(np.float32)
+    prediction, first, second = Prediction(map_), people_of(map_, 4), people_of(map_, 5)
+    expected = metric_of("auc").evaluate(prediction, first)[0]
+    assert auc_at(prediction, second).mean() != pytest.approx(expected)
+    assert metric_of("auc").evaluate(prediction, first)[0] == expected
+    assert auc_at(prediction, first).mean() == pytest.approx(expected, abs=1e-12)
