@@ -12,11 +12,12 @@ import numpy as np
 from gazelab.data.attention import Map
 from gazelab.data.image import opencv
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.ranks import Ranking
+from gazelab.metrics.ranks import Places, Ranking
 from gazelab.metrics.resample import Cells
 
 EPSILON = float(np.finfo(np.float64).eps)
 """2.22e-16: what the published code adds before a logarithm."""
+_LITTLE = 1e-3
 
 
 class Prediction:
@@ -34,17 +35,18 @@ class Prediction:
             map_ = map_.astype(np.float64)
         self.flat: np.ndarray = np.ascontiguousarray(map_).reshape(-1)
         self.buffers = buffers or Buffers()
-        self._others: tuple[Cells, Ranking] | None = None
+        self.ranking = Ranking(self.flat, self.buffers)
+        self._placed: tuple[Cells, Places] | None = None
 
-    @cached_property
+    @property
     def lowest(self) -> float:
         """The smallest value."""
-        return float(self.flat.min())
+        return float(self.ranking.lowest)
 
-    @cached_property
+    @property
     def highest(self) -> float:
         """The largest value."""
-        return float(self.flat.max())
+        return float(self.ranking.highest)
 
     @property
     def varies(self) -> bool:
@@ -53,7 +55,7 @@ class Prediction:
 
     @cached_property
     def _sum(self) -> float:
-        return float(self.flat.sum(dtype=np.float64))
+        return sum_of(self.flat)
 
     @property
     def total(self) -> float:
@@ -61,42 +63,34 @@ class Prediction:
         return self._sum - self.flat.size * min(self.lowest, 0.0)
 
     @cached_property
-    def centred(self) -> np.ndarray:
-        """(pixels,) float64: the map minus its mean."""
-        out = self.buffers.get("centred", self.flat.size)
-        return np.subtract(self.flat, self._sum / self.flat.size, out=out, dtype=np.float64)
-
-    @cached_property
     def variance(self) -> float:
         """The population variance."""
-        return float(self.centred @ self.centred) / self.flat.size
+        return covariance(self.probability, self.probability) * self.total**2
 
     @cached_property
     def probability(self) -> np.ndarray:
         """(pixels,) float64: the map divided by its sum, lifted to 0 if it is negative."""
         out = self.buffers.get("probability", self.flat.size)
-        if self.lowest < 0:
-            np.subtract(self.flat, self.lowest, out=out, dtype=np.float64)
-            return np.divide(out, self.total, out=out)
-        return np.divide(self.flat, self.total, out=out, dtype=np.float64)
+        return divided(self.flat, self.total, out, min(self.lowest, 0.0))
 
     @cached_property
     def log_probability(self) -> np.ndarray:
         """(pixels,) float64: natural logarithm of the probability plus EPSILON."""
         out = self.buffers.get("log probability", self.flat.size)
-        return natural_log(np.add(self.probability, EPSILON, out=out))
+        return natural_log(np.add(self.probability, EPSILON, out=out), out)
 
-    @cached_property
-    def ranking(self) -> Ranking:
-        """Ranks among all pixels."""
-        return Ranking(self.flat, self.buffers, "all pixels")
+    def z_at(self, cells: Cells) -> np.ndarray:
+        """Return the z-scores of the map at these cells, (n,) float64; NaN if it is constant."""
+        deviation = np.sqrt(self.variance) if self.varies else np.nan
+        values = self.flat[cells].astype(np.float64)
+        z: np.ndarray = (values - self._sum / self.flat.size) / deviation
+        return z
 
-    def ranking_at(self, cells: Cells) -> Ranking:
-        """Return the ranks among the values at these cells; kept for the last cells asked."""
-        if self._others is None or self._others[0] is not cells:
-            values = np.take(self.flat, cells)
-            self._others = cells, Ranking(values, self.buffers, "other fixations")
-        return self._others[1]
+    def places(self, cells: Cells) -> Places:
+        """Return where all pixels lie among the values at these cells; kept for the last ones."""
+        if self._placed is None or self._placed[0] is not cells:
+            self._placed = cells, self.ranking.places(self.flat[cells])
+        return self._placed[1]
 
 
 class Truth:
@@ -136,47 +130,83 @@ class Truth:
     @cached_property
     def mass(self) -> float:
         """The sum of the density; 0 without one."""
-        return 0.0 if self.density is None else float(self.density.sum(dtype=np.float64))
+        return 0.0 if self.density is None else sum_of(self.density)
 
-    @property
+    @cached_property
     def varies(self) -> bool:
         """Whether there is a density and it has more than one value."""
-        return self.density is not None and bool(self.density.max() > self.density.min())
+        return self.density is not None and bool(self.density.max() > self.lowest)
+
+    @cached_property
+    def lowest(self) -> float:
+        """The smallest value of the density."""
+        assert self.density is not None
+        return float(self.density.min())
 
     @cached_property
     def probability(self) -> np.ndarray:
         """(pixels,) float64: the density divided by its sum."""
         assert self.density is not None
         out = self.buffers.get("probability", self.density.size)
-        return np.divide(self.density.reshape(-1), self.mass, out=out, dtype=np.float64)
+        return divided(self.density.reshape(-1), self.mass, out)
 
     @cached_property
     def variance(self) -> float:
         """The population variance of the probability."""
-        q = self.probability
-        centred = np.subtract(q, 1.0 / q.size, out=self.buffers.get("work", q.size))
-        return float(centred @ centred) / q.size
+        return covariance(self.probability, self.probability)
 
     @cached_property
     def negentropy(self) -> float:
         """Sum of q log q over all pixels, in nats."""
         q = self.probability
-        out = self.buffers.get("work", q.size)
-        return float(q @ natural_log(np.maximum(q, 1e-300, out=out)))
+        work = self.buffers.get("work", q.size)
+        above_0 = q if self.lowest > 0 else np.maximum(q, 1e-300, out=work)
+        return float(q @ natural_log(above_0, work))
 
     @cached_property
     def baseline_probability(self) -> np.ndarray:
         """(n,) float64: the baseline divided by its sum, at the fixations."""
         assert self.baseline is not None
         values = self.baseline.reshape(-1)
-        at: np.ndarray = values[self.cells] / values.sum(dtype=np.float64)
+        at: np.ndarray = values[self.cells].astype(np.float64) / sum_of(values)
         return at
 
 
-def natural_log(values: np.ndarray) -> np.ndarray:
-    """Replace (n,) float64 values above 0 by their natural logarithm, and return them.
+def sum_of(values: np.ndarray) -> float:
+    """Return the sum of all values in float64.
 
-    As exact as that of numpy, which takes three times as long on most processors.
+    OpenCV takes a third of the time of numpy, which first converts float32. Not its
+    `sumElems`, whose last digits depend on where in memory the values lie.
     """
-    opencv().log(values[None], values[None])
-    return values
+    cv2 = opencv()
+    return float(cv2.reduce(values.reshape(1, -1), 1, cv2.REDUCE_SUM, dtype=cv2.CV_64F)[0, 0])
+
+
+def divided(values: np.ndarray, by: float, out: np.ndarray, lowest: float = 0.0) -> np.ndarray:
+    """Return (values - lowest) / by in `out`, (n,) float64.
+
+    Converted first: numpy would convert chunk by chunk between the steps, which takes longer.
+    """
+    np.copyto(out, values)
+    if lowest:
+        out -= lowest
+    out *= 1.0 / by
+    return out
+
+
+def covariance(p: np.ndarray, q: np.ndarray) -> float:
+    """Return the population covariance of two densities, each (n,) float64 with the sum 1."""
+    n = p.size
+    excess = n * float(p @ q) - 1.0
+    if abs(excess) < _LITTLE:  # the difference has lost digits: centre first, at another pass
+        excess = n * float((p - p.mean()) @ q)
+    return excess / n**2
+
+
+def natural_log(values: np.ndarray, out: np.ndarray) -> np.ndarray:
+    """Return the natural logarithm of (n,) float64 values above 0 in `out`, maybe `values`.
+
+    As exact as that of numpy, which takes two or three times as long.
+    """
+    opencv().log(values[None], out[None])
+    return out

@@ -8,7 +8,7 @@ import numpy as np
 
 from gazelab.data.image import opencv
 from gazelab.gaze.glimpses import js_divergence_bit
-from gazelab.metrics.comparison import Prediction, Truth
+from gazelab.metrics.comparison import Prediction, Truth, covariance
 
 EMD_CELLS = 24
 """The longer side of the grid on which mass is moved: the cost grows with its sixth power."""
@@ -21,9 +21,8 @@ def cc(prediction: Prediction, truth: Truth) -> float:
     """
     if not prediction.varies or not truth.varies:
         return np.nan
-    # the centred map sums to 0, so the density need not be centred
-    covariance = float(prediction.centred @ truth.probability) / prediction.flat.size
-    return covariance / float(np.sqrt(prediction.variance) * np.sqrt(truth.variance))
+    deviations = np.sqrt(prediction.variance) / prediction.total * np.sqrt(truth.variance)
+    return covariance(prediction.probability, truth.probability) / float(deviations)
 
 
 def sim(prediction: Prediction, truth: Truth) -> float:
@@ -34,8 +33,9 @@ def sim(prediction: Prediction, truth: Truth) -> float:
     """
     if not prediction.total > 0 or not truth.mass > 0:
         return np.nan
-    smaller = prediction.buffers.get("smaller", prediction.flat.size)
-    return float(np.minimum(prediction.probability, truth.probability, out=smaller).sum())
+    # the sum of the smaller ones; as half of what is not shared it takes one pass
+    p, q = prediction.probability, truth.probability
+    return 1.0 - float(opencv().norm(p[None], q[None], opencv().NORM_L1)) / 2
 
 
 def kl(prediction: Prediction, truth: Truth) -> float:

@@ -22,13 +22,12 @@ def nss(prediction: Prediction, truth: Truth) -> float:
     """
     if not prediction.varies or not len(truth.cells):
         return np.nan
-    return float(prediction.centred[truth.cells].mean() / np.sqrt(prediction.variance))
+    return float(nss_at(prediction, truth).mean())
 
 
 def nss_at(prediction: Prediction, truth: Truth) -> np.ndarray:
     """Return the z-score of the map at each fixation."""
-    z: np.ndarray = prediction.centred[truth.cells] / np.sqrt(prediction.variance)
-    return z
+    return prediction.z_at(truth.cells)
 
 
 def auc(prediction: Prediction, truth: Truth) -> float:
@@ -39,7 +38,7 @@ def auc(prediction: Prediction, truth: Truth) -> float:
     """
     if not len(truth.cells):
         return np.nan
-    return float(auc_at(prediction, truth).mean())
+    return prediction.places(truth.cells).area()
 
 
 def auc_at(prediction: Prediction, truth: Truth) -> np.ndarray:
@@ -56,8 +55,7 @@ def shuffled_auc(prediction: Prediction, truth: Truth) -> float:
     """
     if not len(truth.cells) or truth.others is None or not len(truth.others):
         return np.nan
-    values = prediction.flat[truth.cells]
-    return float(prediction.ranking_at(truth.others).shares_below(values).mean())
+    return prediction.places(truth.cells).area(truth.others)
 
 
 def information_gain(prediction: Prediction, truth: Truth) -> float:

@@ -88,7 +88,7 @@ def nss_merged(prediction: Prediction, truth: Truth) -> float:
     """Return the NSS of the merged fixations, with the population standard deviation."""
     if not prediction.varies or not len(truth.cells):
         return np.nan
-    return float(prediction.centred[truth.distinct].mean() / np.sqrt(prediction.variance))
+    return float(prediction.z_at(truth.distinct).mean())
 
 
 def mit_nss(prediction: Prediction, truth: Truth) -> float:

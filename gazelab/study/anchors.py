@@ -137,9 +137,7 @@ class _Image:
         """
         buffers = Buffers()
         for map_, viewer in zip(maps, viewers, strict=True):
-            prediction = Prediction(map_, buffers)
-            deviation = np.sqrt(prediction.variance) if prediction.varies else np.nan
-            yield prediction.centred[self._cells(viewer)] / deviation
+            yield Prediction(map_, buffers).z_at(self._cells(viewer))
 
     def _cells(self, points: Fixations) -> np.ndarray:
         return cells_of(points.x_px, points.y_px, self._shape, GRID)

@@ -18,6 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
+from gazelab.data.image import opencv
 from gazelab.gaze.density import density
 from gazelab.metrics.baselines import Fixations, leave_one_out
 from gazelab.metrics.buffers import Buffers
@@ -115,6 +116,7 @@ def reference_metrics(map_: np.ndarray, truth: Truth) -> list[float]:
 
 def main() -> None:
     """Print the figures."""
+    opencv().setNumThreads(1)
     rng = np.random.default_rng(0)
     x, y = rng.normal(400, 110, FIXATIONS).clip(0, 799), rng.normal(300, 90, FIXATIONS).clip(0, 599)
     others = np.sort(rng.integers(0, SHAPE[0] * SHAPE[1], OTHERS))

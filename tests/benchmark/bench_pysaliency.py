@@ -21,6 +21,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
 import numpy as np
 
+from gazelab.data.image import opencv
 from gazelab.gaze.density import density
 from gazelab.metrics.baselines import Fixations, Pool
 from gazelab.metrics.buffers import Buffers
@@ -177,6 +178,7 @@ def theirs(python: str, seen: list[Fixations], pool: Pool) -> dict:
 
 def main(number: int) -> None:
     """Print the figures."""
+    opencv().setNumThreads(1)
     seen, where = gaze(number)
     named = {str(k): points for k, points in enumerate(seen)}
     pool = Pool(named, dict.fromkeys(named, SHAPE))

@@ -11,6 +11,7 @@ from scipy.stats import spearmanr
 from gazelab.errors import SettingsError
 from gazelab.metrics.catalog import METRICS, ON_ZEROS, VARIANTS, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
+from gazelab.metrics.points import auc_at
 
 GRID = (6, 8)
 # few levels make ties, wide floats make tiny differences
@@ -239,3 +240,42 @@ def test_the_catalog_says_what_a_reader_needs():
 def test_an_unknown_metric_is_named_with_the_known_ones():
     with pytest.raises(SettingsError, match=r"no metric 'mae'.*nss, cc"):
         metric_of("mae")
+
+
+def people_of(map_, seed=0):
+    rng = np.random.default_rng(seed)
+    density, baseline = rng.random((2, *map_.shape)).astype(np.float32) ** 9
+    cells, others = rng.integers(0, map_.size, 20), rng.integers(0, map_.size, 500)
+    return Truth(map_.shape, cells, density, others, baseline)
+
+
+def test_values_do_not_depend_on_where_a_map_lies_in_memory():
+    rng = np.random.default_rng(1)
+    map_ = np.exp(5 * rng.normal(size=(30, 40))).astype(np.float32)
+    found = set()
+    for shift in range(16):
+        memory = np.empty(map_.size + 16, np.float32)
+        there = memory[shift : shift + map_.size].reshape(map_.shape)
+        there[:] = map_
+        prediction, truth = Prediction(there), people_of(map_)
+        found.add(tuple(metric.evaluate(prediction, truth)[0] for metric in METRICS))
+    assert len(found) == 1
+
+
+@pytest.mark.parametrize("offset", [0.0, 1e2, 1e4, -1e4])
+def test_a_map_that_hardly_varies_around_its_mean_is_compared_exactly(offset):
+    map_ = np.random.default_rng(2).random((30, 40)) + offset
+    truth = people_of(map_)
+    found = {id_: metric_of(id_).evaluate(Prediction(map_), truth)[0] for id_ in ("nss", "cc")}
+    assert found["nss"] == pytest.approx(slow_nss(map_, truth.cells), abs=1e-9)
+    expected = np.corrcoef(map_.ravel(), truth.density.ravel().astype(float))[0, 1]
+    assert found["cc"] == pytest.approx(expected, abs=1e-9)
+
+
+def test_one_map_is_compared_with_several_people_in_any_order():
+    map_ = np.random.default_rng(3).random((30, 40)).astype(np.float32)
+    prediction, first, second = Prediction(map_), people_of(map_, 4), people_of(map_, 5)
+    expected = metric_of("auc").evaluate(prediction, first)[0]
+    assert auc_at(prediction, second).mean() != pytest.approx(expected)
+    assert metric_of("auc").evaluate(prediction, first)[0] == expected
+    assert auc_at(prediction, first).mean() == pytest.approx(expected, abs=1e-12)

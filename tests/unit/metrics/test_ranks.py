@@ -4,6 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as hnp
 
+from gazelab.metrics import ranks
 from gazelab.metrics.buffers import Buffers
 from gazelab.metrics.ranks import Ranking
 
@@ -29,7 +30,7 @@ def test_counts_are_exact(values, strangers, double):
         np.testing.assert_array_equal(equal, (values[:, None] == asked).sum(0))
 
 
-@pytest.mark.parametrize("spread", [0.0, 1e-45, 1e-38, 3e38])
+@pytest.mark.parametrize("spread", [0.0, 1e-45, 1e-38, 1e-20, 3e38])
 def test_extreme_ranges_stay_exact(spread):
     values = np.array([0, 0, spread, -spread] * 10, np.float32)
     below, equal = Ranking(values).counts(values)
@@ -45,6 +46,39 @@ def test_a_large_skewed_map_is_ranked_exactly():
     ordered = np.sort(values)
     left, right = (np.searchsorted(ordered, queries, side) for side in ("left", "right"))
     np.testing.assert_array_equal(shares, (left + right) / 2 / len(values))
+
+
+@pytest.mark.parametrize("levels", [2, 12, 100_000])
+def test_pixels_are_placed_exactly_among_many_queries(levels):
+    rng = np.random.default_rng(levels)
+    values = rng.integers(0, levels, 3000).astype(np.float32)
+    queries = rng.choice(values, 20_000)
+    places = Ranking(values).places(queries)
+    ordered = np.sort(queries)
+    expected = ordered.searchsorted(values, "left") + ordered.searchsorted(values, "right")
+    np.testing.assert_array_equal(places.twice, expected)
+    some = np.array([5, 5, 17])
+    assert places.area() == pytest.approx(1 - expected.mean() / 40_000, rel=1e-12)
+    assert places.area(some) == pytest.approx(1 - expected[some].mean() / 40_000, rel=1e-12)
+
+
+def test_the_sign_of_zero_does_not_matter():
+    values = np.array([-0.0, 0.0, 0.0, -0.0, 1.0, 2.0] * 5, np.float32)
+    below, equal = Ranking(values).counts(np.array([0.0, -0.0] * 6, np.float32))
+    assert not below.any() and (equal == 20).all()
+
+
+def test_values_are_placed_without_a_table_of_16_bits(monkeypatch):
+    class OldOpenCV:
+        error = ValueError
+
+        def LUT(self, *_):
+            raise self.error
+
+    values = np.random.default_rng(3).random(500, np.float32)
+    expected = Ranking(values).places(values[:40]).twice
+    monkeypatch.setattr(ranks, "opencv", OldOpenCV)
+    np.testing.assert_array_equal(Ranking(values).places(values[:40]).twice, expected)
 
 
 def test_memory_is_used_again_and_never_mixed_up():
