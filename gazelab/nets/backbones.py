@@ -61,19 +61,8 @@ class Conv(nn.Module):
         """(n, inputs, h, w) -> (n, outputs, h / stride, w / stride), h and w even."""
         if self.strided:
             x = F.pad(x, _BESIDE)
-        if self.dilation == 2:
-            x = self._dilated(x)
-        elif self.strided and self.conv.groups > 1 and _trains_in_half(x):
-            x = self._in_float32(x)
-        else:
-            x = self.conv(x)
+        x = self._dilated(x) if self.dilation == 2 else self.conv(x)
         return x if self.linear else F.relu6(x, inplace=True)
-
-    def _in_float32(self, x: Tensor) -> Tensor:
-        """Convolve in float32: a processor's gradient in bfloat16 takes up to 15 times as long."""
-        with torch.autocast("cpu", enabled=False):
-            y: Tensor = self.conv(x.float())
-        return y.to(x.dtype)
 
     def _dilated(self, x: Tensor) -> Tensor:
         """Convolve each of the four interleaved grids by itself: the same as dilation 2.
@@ -87,10 +76,6 @@ class Conv(nn.Module):
         x = self.conv(x.reshape(4 * n, c, rows, columns))
         x = x.view(2, 2, n, c, rows, columns).permute(2, 3, 4, 0, 5, 1)
         return x.reshape(n, c, 2 * rows, 2 * columns)[:, :, :h, :w]
-
-
-def _trains_in_half(x: Tensor) -> bool:
-    return x.dtype == torch.bfloat16 and x.device.type == "cpu" and torch.is_grad_enabled()
 
 
 class InvertedResidual(nn.Module):

@@ -8,9 +8,6 @@ to rounding.
 """
 
 import contextlib
-import ctypes
-import platform
-import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -18,9 +15,6 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.nets.training.problems import Batch
-
-_M_TRIM_THRESHOLD, _M_MMAP_THRESHOLD = -1, -3
-_MOST_BYTES = 1 << 30
 
 
 def carried(batch: Batch, device: torch.device) -> Batch:
@@ -42,23 +36,9 @@ def half_precision(device: torch.device, on: bool) -> torch.autocast:
     return torch.autocast(device.type, torch.bfloat16, enabled=on and quick)
 
 
-def keep_memory() -> None:
-    """Let this process keep the memory it frees, on Linux.
-
-    Otherwise each large tensor is handed out by the operating system page by page, anew at every
-    step, which takes a tenth of the time of training.
-    """
-    if sys.platform == "linux" and platform.libc_ver()[0] == "glibc":
-        libc = ctypes.CDLL(None)
-        libc.mallopt(_M_MMAP_THRESHOLD, _MOST_BYTES)
-        libc.mallopt(_M_TRIM_THRESHOLD, _MOST_BYTES)
-
-
 @contextlib.contextmanager
 def tuned(device: torch.device) -> Iterator[None]:
-    """Choose the fastest convolutions by trial, on a GPU; keep memory, on a processor."""
-    if device.type == "cpu":
-        keep_memory()
+    """Choose the fastest convolutions by trial, on a GPU."""
     before = torch.backends.cudnn.benchmark
     torch.backends.cudnn.benchmark = before or device.type == "cuda"
     try:
