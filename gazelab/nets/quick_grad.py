@@ -13,11 +13,11 @@ _TOP = 6.0
 def relu6(x: Tensor) -> Tensor:
     """Return x limited to 0...6, in place where no gradient is wanted.
 
-    The gradient is read off the result, which the next layer keeps anyway. In place torch would
-    copy the input beforehand, and otherwise keep it: more work, or twice the memory.
+    The gradient is read off the result, which the next layer keeps anyway; torch would keep the
+    input too, and where it works in place a copy of it.
     """
     if x.requires_grad and torch.is_grad_enabled():
-        return torch.as_tensor(_ReLU6.apply(x))  # type: ignore[no-untyped-call]
+        return torch.as_tensor(_ReLU6.apply(x))
     return F.relu6(x, inplace=True)
 
 
@@ -42,7 +42,7 @@ def halving(x: Tensor, weight: Tensor, bias: Tensor | None) -> Tensor:
     """
     if x.dtype is torch.bfloat16 and x.device.type == "cpu" and torch.is_grad_enabled():
         as_x = weight.to(x.dtype), None if bias is None else bias.to(x.dtype)
-        return torch.as_tensor(_Halving.apply(x, *as_x))  # type: ignore[no-untyped-call]
+        return torch.as_tensor(_Halving.apply(x, *as_x))
     return _halved(padded(x), weight, bias)
 
 

@@ -106,21 +106,19 @@ class AttentiveConvLSTM(nn.Module):
         n, _, h, w = x.shape
         seen = self.attend_input(x)
         gates_of = self._gates(x, steps)
-        state, memory = None, torch.zeros_like(x)
+        state, memory = None, torch.zeros_like(x).permute(0, 2, 3, 1)
         states, maps = [], []
         for _ in range(steps):
             energy = seen + _of_state(self.attend_state, state, x)
             logits = self.attend(torch.tanh(energy)).flatten(1).float()
             attention = torch.softmax(logits, 1).view(n, 1, h, w)
             gates = gates_of((attention * (h * w)).to(x.dtype), state)
-            admit, keep, show, new = gates.float().chunk(4, 1)
-            memory = torch.sigmoid(keep) * memory + torch.sigmoid(admit) * torch.tanh(new)
-            state = torch.sigmoid(show) * torch.tanh(memory)
-            states.append(state)
+            (admit, keep, show), new = _parts(gates)
+            memory = keep * memory + admit * new
+            states.append(show * torch.tanh(memory))
+            state = states[-1].permute(0, 3, 1, 2)
             maps.append(attention[:, 0])
-        # in the order of memory: convolutions like the channels last
-        stacked = torch.stack([state.permute(0, 2, 3, 1) for state in states], 1)
-        return stacked.permute(0, 1, 4, 2, 3), torch.stack(maps, 1)
+        return torch.stack(states, 1).permute(0, 1, 4, 2, 3), torch.stack(maps, 1)
 
     def _gates(self, x: Tensor, steps: int) -> Callable[[Tensor, Tensor | None], Tensor]:
         """Return what takes attention and the state before to the gates.
@@ -128,9 +126,10 @@ class AttentiveConvLSTM(nn.Module):
         For training both convolutions are one; at the first step there is no state.
         """
         weighted = self.gates_input.of_features(x, steps)
-        if not torch.is_grad_enabled():
+        if not torch.is_grad_enabled() or type(self.gates_state) is not nn.Conv2d:
             return lambda map_, state: weighted(map_) + _of_state(self.gates_state, state, x)
         weight = torch.cat([self.gates_input.weight, self.gates_state.weight], 1)
+        assert self.gates_input.bias is not None
         bias = self.gates_input.bias
         if self.gates_state.bias is not None:
             bias = bias + self.gates_state.bias
@@ -142,6 +141,14 @@ class AttentiveConvLSTM(nn.Module):
             return F.conv2d(both, weight, bias, padding=1)
 
         return gates
+
+
+def _parts(gates: Tensor) -> tuple[Tensor, Tensor]:
+    """Return three gates, (3, n, h, w, c), and what is new; each lies in one piece of memory."""
+    n, channels, h, w = gates.shape
+    parts = gates.permute(0, 2, 3, 1).reshape(n, h, w, 4, channels // 4).movedim(3, 0)
+    each, new = torch.split(parts.contiguous().float(), [3, 1])
+    return torch.sigmoid(each), torch.tanh(new[0])
 
 
 def _of_state(conv: nn.Conv2d, state: Tensor | None, like: Tensor) -> Tensor:
@@ -206,12 +213,13 @@ class SamS(nn.Module):
         Both are linear, so that the channels are reduced before the coarse ones are enlarged.
         """
         weight = torch.cat([self.reduce.weight, self.whole.weight[:, :, None, None]])
-        of_middle, of_coarse = weight.split([middle.shape[1], coarse.shape[1]], 1)
+        of_middle, of_coarse = torch.split(weight, [middle.shape[1], coarse.shape[1]], 1)
         y = F.conv2d(middle, of_middle)
         y = y + _enlarged(F.conv2d(coarse, of_coarse), y.shape[-2:])
         each, whole = y.chunk(2, 1)
-        biases = (self.reduce.bias + self.whole.bias).to(y.dtype)[:, None, None]
-        return _normed(self.reduce_norm, each + (whole.mean((2, 3), keepdim=True) + biases))
+        assert self.reduce.bias is not None
+        bias = (self.reduce.bias + self.whole.bias).to(y.dtype)[:, None, None]
+        return _normed(self.reduce_norm, each + (whole.mean((2, 3), keepdim=True) + bias))
 
     def _read(self, states: Tensor, skip: Tensor) -> Tensor:
         rows, columns = states.shape[-2:]
