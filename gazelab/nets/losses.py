@@ -35,21 +35,12 @@ def kl_divergence(log_density: Tensor, human: Tensor) -> Tensor:
 
 def correlation(log_density: Tensor, human: Tensor) -> Tensor:
     """Pearson correlation of predicted and human density, as (n, steps)."""
-    a = log_density.exp()
-    a = a - a.mean((-2, -1), keepdim=True)
-    b = human - human.mean((-2, -1), keepdim=True)
-    product = (a * b).sum((-2, -1))
-    return (
-        product / (a.square().sum((-2, -1)) * b.square().sum((-2, -1))).clamp_min(_TINY**2).sqrt()
-    )
+    return _correlation(*_deviations(log_density), human)
 
 
 def scanpath_saliency(log_density: Tensor, counts: Tensor) -> Tensor:
     """Normalised scanpath saliency of the predicted density, as (n, steps)."""
-    p = log_density.exp()
-    mean = p.mean((-2, -1), keepdim=True)
-    z = (p - mean) / p.std((-2, -1), correction=0, keepdim=True).clamp_min(_TINY)
-    return (z * counts).sum((-2, -1)) / counts.sum((-2, -1)).clamp_min(1)
+    return _scanpath_saliency(*_deviations(log_density), counts)
 
 
 def log_likelihood(log_density: Tensor, counts: Tensor) -> Tensor:
@@ -76,13 +67,34 @@ def confusion(log_density: Tensor, counts: Tensor) -> Tensor:
 
 def saliency_loss(log_density: Tensor, human: Tensor, counts: Tensor, weights: Weights) -> Tensor:
     """Return the loss of each picture, (n,), averaged over the steps by their weights."""
+    deviations = _deviations(log_density)  # what the terms share is computed once
     each = (
         weights.kl * kl_divergence(log_density, human)
-        + weights.cc * (1 - correlation(log_density, human))
-        - weights.nss * scanpath_saliency(log_density, counts)
+        + weights.cc * (1 - _correlation(*deviations, human))
+        - weights.nss * _scanpath_saliency(*deviations, counts)
     )
     of_step = torch.tensor(weights.steps, dtype=each.dtype, device=each.device)
     of_picture = (each * (of_step / of_step.sum())).sum(1)
     if not weights.apart:
         return of_picture
     return of_picture + weights.apart * confusion(log_density, counts)
+
+
+def _deviations(log_density: Tensor) -> tuple[Tensor, Tensor]:
+    """Return how far the density lies from its mean in each cell, and the sum of squares."""
+    p = log_density.exp()
+    deviation = p - p.mean((-2, -1), keepdim=True)
+    return deviation, deviation.square().sum((-2, -1))
+
+
+def _correlation(deviation: Tensor, squares: Tensor, human: Tensor) -> Tensor:
+    of_human = human - human.mean((-2, -1), keepdim=True)
+    product = (deviation * of_human).sum((-2, -1))
+    return product / (squares * of_human.square().sum((-2, -1))).clamp_min(_TINY**2).sqrt()
+
+
+def _scanpath_saliency(deviation: Tensor, squares: Tensor, counts: Tensor) -> Tensor:
+    cells = deviation.shape[-1] * deviation.shape[-2]
+    width = (squares / cells).clamp_min(_TINY**2).sqrt()
+    total = counts.sum((-2, -1)).clamp_min(1)
+    return (deviation * counts).sum((-2, -1)) / (width * total)

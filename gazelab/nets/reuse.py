@@ -73,5 +73,6 @@ def convolved(conv: nn.Module, x: Tensor, same: Tensor) -> Tensor:
     if type(conv) is not nn.Conv2d:
         return torch.as_tensor(conv(torch.cat([x, same.repeat_interleave(times, 0)], 1)))
     own, shared = conv.weight[:, : x.shape[1]], conv.weight[:, x.shape[1] :]
-    y = conv._conv_forward(x, own, None).unflatten(0, (len(same), times))
-    return (y + conv._conv_forward(same, shared, conv.bias)[:, None]).flatten(0, 1)
+    y = conv._conv_forward(x, own, None).permute(0, 2, 3, 1).unflatten(0, (len(same), times))
+    of_same = conv._conv_forward(same, shared, conv.bias).permute(0, 2, 3, 1)
+    return (y + of_same[:, None]).flatten(0, 1).permute(0, 3, 1, 2)

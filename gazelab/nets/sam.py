@@ -16,6 +16,7 @@ Attentive Model, IEEE TIP 27(10). Deviations, each with its reason:
 - Any aspect ratio is taken as it is (see `looks.input_shape`), without borders.
 """
 
+from collections.abc import Callable
 from typing import Any
 
 import torch
@@ -104,25 +105,57 @@ class AttentiveConvLSTM(nn.Module):
         """
         n, _, h, w = x.shape
         seen = self.attend_input(x)
-        weighted = self.gates_input.of_features(x, steps)
-        state = memory = torch.zeros_like(x)
+        gates_of = self._gates(x, steps)
+        state, memory = None, torch.zeros_like(x).permute(0, 2, 3, 1)
         states, maps = [], []
-        for step in range(steps):
-            energy = seen + (self.attend_state(state) if step else _bias(self.attend_state, x))
+        for _ in range(steps):
+            energy = seen + _of_state(self.attend_state, state, x)
             logits = self.attend(torch.tanh(energy)).flatten(1).float()
             attention = torch.softmax(logits, 1).view(n, 1, h, w)
-            gates = weighted((attention * (h * w)).to(x.dtype))
-            gates = gates + (self.gates_state(state) if step else _bias(self.gates_state, x))
-            admit, keep, show, new = gates.float().chunk(4, 1)
-            memory = torch.sigmoid(keep) * memory + torch.sigmoid(admit) * torch.tanh(new)
-            state = torch.sigmoid(show) * torch.tanh(memory)
-            states.append(state)
+            gates = gates_of((attention * (h * w)).to(x.dtype), state)
+            (admit, keep, show), new = _parts(gates)
+            memory = keep * memory + admit * new
+            states.append(show * torch.tanh(memory))
+            state = states[-1].permute(0, 3, 1, 2)
             maps.append(attention[:, 0])
-        return torch.stack(states, 1), torch.stack(maps, 1)
+        return torch.stack(states, 1).permute(0, 1, 4, 2, 3), torch.stack(maps, 1)
+
+    def _gates(self, x: Tensor, steps: int) -> Callable[[Tensor, Tensor | None], Tensor]:
+        """Return what takes attention and the state before to the gates.
+
+        For training both convolutions are one; at the first step there is no state.
+        """
+        weighted = self.gates_input.of_features(x, steps)
+        if not torch.is_grad_enabled() or type(self.gates_state) is not nn.Conv2d:
+            return lambda map_, state: weighted(map_) + _of_state(self.gates_state, state, x)
+        weight = torch.cat([self.gates_input.weight, self.gates_state.weight], 1)
+        assert self.gates_input.bias is not None
+        bias = self.gates_input.bias
+        if self.gates_state.bias is not None:
+            bias = bias + self.gates_state.bias
+
+        def gates(map_: Tensor, state: Tensor | None) -> Tensor:
+            if state is None:
+                return weighted(map_) + _of_state(self.gates_state, state, x)
+            both = torch.cat([x * map_, state.to(x.dtype)], 1)
+            return F.conv2d(both, weight, bias, padding=1)
+
+        return gates
 
 
-def _bias(conv: nn.Conv2d, like: Tensor) -> Tensor:
-    """Return what a convolution makes of a state that is 0 everywhere."""
+def _parts(gates: Tensor) -> tuple[Tensor, Tensor]:
+    """Return three gates, (3, n, h, w, c), and what is new; each lies in one piece of memory."""
+    n, channels, h, w = gates.shape
+    parts = gates.permute(0, 2, 3, 1).reshape(n, h, w, 4, channels // 4).movedim(3, 0)
+    each, new = torch.split(parts.contiguous().float(), [3, 1])
+    return torch.sigmoid(each), torch.tanh(new[0])
+
+
+def _of_state(conv: nn.Conv2d, state: Tensor | None, like: Tensor) -> Tensor:
+    """Return what a convolution makes of a state, which is 0 everywhere at first."""
+    if state is not None:
+        y: Tensor = conv(state)
+        return y
     if conv.bias is None:
         return like.new_zeros(1)
     return conv.bias.to(like.dtype)[:, None, None]
@@ -166,7 +199,7 @@ class SamS(nn.Module):
         columns / 16); both sum to 1 over positions (after exp) and are float32.
         """
         fine, middle, coarse = self.backbone(pixels)
-        skip = F.relu(self.skip_norm(self.skip(fine)))
+        skip = _normed(self.skip_norm, self.skip(fine))
         x = self.drop_features(self._reduced(middle, coarse))
         states, attention = self.lstm(x, self.steps)
         logits = self._read(states.flatten(0, 1), skip)
@@ -175,9 +208,18 @@ class SamS(nn.Module):
         return log_density.view(n, self.steps, rows, columns), attention
 
     def _reduced(self, middle: Tensor, coarse: Tensor) -> Tensor:
-        both = torch.cat([middle, _enlarged(coarse, middle.shape[-2:])], 1)
-        whole: Tensor = self.whole(both.mean((2, 3)))[:, :, None, None]
-        return F.relu(self.reduce_norm(self.reduce(both) + whole))
+        """Reduce the channels of both, and add what their mean over the picture says.
+
+        Both are linear, so that the channels are reduced before the coarse ones are enlarged.
+        """
+        weight = torch.cat([self.reduce.weight, self.whole.weight[:, :, None, None]])
+        of_middle, of_coarse = torch.split(weight, [middle.shape[1], coarse.shape[1]], 1)
+        y = F.conv2d(middle, of_middle)
+        y = y + _enlarged(F.conv2d(coarse, of_coarse), y.shape[-2:])
+        each, whole = y.chunk(2, 1)
+        assert self.reduce.bias is not None
+        bias = (self.reduce.bias + self.whole.bias).to(y.dtype)[:, None, None]
+        return _normed(self.reduce_norm, each + (whole.mean((2, 3), keepdim=True) + bias))
 
     def _read(self, states: Tensor, skip: Tensor) -> Tensor:
         rows, columns = states.shape[-2:]
@@ -188,6 +230,11 @@ class SamS(nn.Module):
         y = F.relu(convolved(self.fine, y, skip.to(y.dtype)))
         logits = self.readout(y).float()
         return _enlarged(logits, (2 * skip.shape[-2], 2 * skip.shape[-1]))
+
+
+def _normed(norm: nn.GroupNorm, x: Tensor) -> Tensor:
+    """Return the positive part of a norm, in its own precision: in bfloat16 it is slower."""
+    return F.relu(norm(x.to(norm.weight.dtype))).to(x.dtype)
 
 
 def _enlarged(x: Tensor, size: tuple[int, ...]) -> Tensor:

@@ -8,6 +8,8 @@ to rounding.
 """
 
 import contextlib
+import ctypes
+import sys
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,6 +17,11 @@ import torch
 from torch import Tensor, nn
 
 from gazelab.nets.training.problems import Batch
+
+_TRIM_THRESHOLD, _MMAP_THRESHOLD = -1, -3
+"""What `mallopt` sets: how much is freed before memory goes back, and what is mapped apart."""
+
+_KEPT_BYTES, _USUAL_BYTES = 2**31 - 1, 2**25
 
 
 def carried(batch: Batch, device: torch.device) -> Batch:
@@ -38,13 +45,35 @@ def half_precision(device: torch.device, on: bool) -> torch.autocast:
 
 @contextlib.contextmanager
 def tuned(device: torch.device) -> Iterator[None]:
-    """Choose the fastest convolutions by trial, on a GPU."""
+    """Choose the fastest convolutions by trial, on a GPU; keep freed memory, on a processor."""
     before = torch.backends.cudnn.benchmark
     torch.backends.cudnn.benchmark = before or device.type == "cuda"
     try:
-        yield
+        with _memory_kept() if device.type == "cpu" else contextlib.nullcontext():
+            yield
     finally:
         torch.backends.cudnn.benchmark = before
+
+
+@contextlib.contextmanager
+def _memory_kept() -> Iterator[None]:
+    """Let freed memory stay with the process, where the C library is that of GNU.
+
+    Every step takes and frees the same large tensors. Given back to the system in between, each
+    of their pages is fetched anew and filled with zeros, which takes a seventh of a step.
+    """
+    c: Any = ctypes.CDLL(None) if sys.platform == "linux" else None
+    if not hasattr(c, "mallopt"):
+        yield
+        return
+    c.mallopt(_MMAP_THRESHOLD, _KEPT_BYTES)
+    c.mallopt(_TRIM_THRESHOLD, _KEPT_BYTES)
+    try:
+        yield
+    finally:
+        c.mallopt(_MMAP_THRESHOLD, _USUAL_BYTES)
+        c.mallopt(_TRIM_THRESHOLD, 2 * _USUAL_BYTES)
+        c.malloc_trim(0)
 
 
 class FromOutside(nn.Module):

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from gazelab.nets import reuse
 from gazelab.nets.reuse import WeightedConv2d, convolved, reuse_pays
 from gazelab.nets.sam import AttentiveConvLSTM
+from gazelab.nets.winograd import quicken
 
 CHANNELS = 64
 
@@ -90,3 +91,18 @@ def test_features_are_not_reused_where_that_does_not_pay(monkeypatch: pytest.Mon
         assert not reuse_pays(x, 4)
     monkeypatch.setattr(reuse, "_MOST_BYTES", 1000)
     assert not reuse_pays(x, 4)
+
+
+def test_a_quickened_lstm_still_has_gradients() -> None:
+    torch.manual_seed(3)
+    lstm = AttentiveConvLSTM(256)
+    x = torch.randn(1, 256, 6, 6)
+    expected = lstm(x, 2)[0]
+    quicken(lstm)
+    assert type(lstm.gates_state) is not torch.nn.Conv2d
+    with torch.enable_grad():
+        x.requires_grad_()
+        found = lstm(x, 2)[0]
+        found.sum().backward()
+    assert x.grad is not None
+    torch.testing.assert_close(found.detach(), expected, rtol=0, atol=1e-4)

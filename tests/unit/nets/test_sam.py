@@ -2,6 +2,8 @@ import pytest
 import torch
 from hypothesis import given
 from hypothesis import strategies as st
+from torch import Tensor
+from torch.nn import functional
 
 from gazelab.nets.sam import AttentiveConvLSTM, GaussianPriors, SamS
 
@@ -67,3 +69,19 @@ def test_a_picture_is_treated_the_same_alone_and_among_others(net: SamS) -> None
     with torch.no_grad():
         together, alone = net(pixels)[0][1], net(pixels[1:2])[0][0]
     torch.testing.assert_close(together, alone, rtol=1e-4, atol=1e-4)
+
+
+def test_reducing_channels_first_is_the_same_as_enlarging_first(net: SamS) -> None:
+    class Enlarging(SamS):
+        def _reduced(self, middle: Tensor, coarse: Tensor) -> Tensor:
+            size = middle.shape[-2:]
+            both = torch.cat([middle, functional.interpolate(coarse, size, mode="bilinear")], 1)
+            whole = self.whole(both.mean((2, 3)))[:, :, None, None]
+            return functional.relu(self.reduce_norm(self.reduce(both) + whole))
+
+    plain = Enlarging(channels=16, steps=3, priors=4).eval()
+    plain.load_state_dict(net.state_dict())
+    pixels = torch.rand(2, 3, 48, 80) * 2 - 1
+    with torch.no_grad():
+        for found, expected in zip(net(pixels), plain(pixels), strict=True):
+            torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)

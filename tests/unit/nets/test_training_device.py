@@ -1,3 +1,5 @@
+import platform
+
 import pytest
 import torch
 from torch import Tensor, nn
@@ -5,6 +7,7 @@ from torch import Tensor, nn
 from gazelab.nets.training.device import FromOutside, carried, half_precision, tuned
 
 CPU = torch.device("cpu")
+LARGE_BYTES = 2**26
 
 
 class _Net(nn.Module):
@@ -59,3 +62,17 @@ def test_trying_convolutions_is_for_the_run_alone() -> None:
     with tuned(torch.device("cuda")):
         assert torch.backends.cudnn.benchmark
     assert torch.backends.cudnn.benchmark == before
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="that of GNU can be told to")
+def test_while_training_on_a_processor_freed_memory_is_used_again() -> None:
+    resource = pytest.importorskip("resource")
+
+    def new_pages() -> int:
+        before = resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+        torch.zeros(LARGE_BYTES, dtype=torch.uint8)
+        return int(resource.getrusage(resource.RUSAGE_SELF).ru_minflt - before)
+
+    with tuned(CPU):
+        pages = [new_pages() for _ in range(4)]
+    assert pages[-1] < LARGE_BYTES / resource.getpagesize() / 4

@@ -3,16 +3,20 @@ import sys
 from pathlib import Path
 
 import msgspec
+import numpy as np
 import pytest
 import torch
 from tiny_training import TABLE, Toy, toy_net
 from torch import Tensor, nn
 
 from gazelab.errors import ModelError
+from gazelab.nets.sam import SamS
 from gazelab.nets.training import checkpoint
 from gazelab.nets.training.checkpoint import Checkpoint
-from gazelab.nets.training.config import TrainTable
+from gazelab.nets.training.config import AugmentTable, LossTable, TrainTable
+from gazelab.nets.training.data import Fixations
 from gazelab.nets.training.loop import Fit, Trainer
+from gazelab.nets.training.problems import SaliencyProblem
 from gazelab.task import finish
 
 
@@ -64,6 +68,33 @@ def test_a_run_closed_after_any_step_continues_as_if_it_had_not_been(
     task.close()
     assert checkpoint.load(tmp_path / "stopped").values["step"] == stop_after
     assert _equal(whole, finish(_trainer(tmp_path / "stopped").run(resume=True)))
+
+
+def _saliency_trainer(folder: Path) -> Trainer:
+    """Return what trains a saliency network, in half precision where that is quick."""
+    rng = np.random.default_rng(3)
+    pictures = [
+        (
+            rng.integers(0, 256, (80, 100, 3), np.uint8),
+            Fixations(rng.uniform(0, 100, 9), rng.uniform(0, 80, 9), np.arange(9), (80, 100), 9.0),
+        )
+        for _ in range(6)
+    ]
+    loss = LossTable(steps=(0.5, 1.0), widths=(1.0, 1.0))
+    names = [str(number) for number in range(4)]
+    problem = SaliencyProblem(names, pictures[:4], pictures[4:], (64, 80), loss, AugmentTable())
+    torch.manual_seed(7)
+    net = SamS(channels=16, steps=2, priors=4)
+    return Trainer(net, problem, TrainTable(epochs=2, batch=2, half=True), folder)
+
+
+def test_half_precision_is_repeated_and_continued_bit_by_bit(tmp_path: Path) -> None:
+    whole = finish(_saliency_trainer(tmp_path / "whole").run())
+    task = _saliency_trainer(tmp_path / "stopped").run()
+    for _ in range(3):
+        next(task)
+    task.close()
+    assert _equal(whole, finish(_saliency_trainer(tmp_path / "stopped").run(resume=True)))
 
 
 @pytest.mark.parametrize("optimiser", ["adamw", "sgd", "rmsprop"])
