@@ -33,6 +33,7 @@ def test_the_models_are_bundled_and_no_card_is_damaged() -> None:
         "glimpsenet",
         "sam-s",
         "sam-t",
+        "sam-z",
     ]
     assert not problems(FOLDERS)
 
