@@ -35,7 +35,7 @@ def sim(prediction: Prediction, truth: Truth) -> float:
         return np.nan
     # the sum of the smaller ones; as half of what is not shared it takes one pass
     p, q = prediction.probability, truth.probability
-    return 1.0 - float(opencv().norm(p[None], q[None], opencv().NORM_L1)) / 2
+    return max(1.0 - float(opencv().norm(p[None], q[None], opencv().NORM_L1)) / 2, 0.0)
 
 
 def kl(prediction: Prediction, truth: Truth) -> float:

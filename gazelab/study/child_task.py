@@ -21,9 +21,8 @@ from gazelab.task import Step, Task, finish
 
 _WAIT_S = 0.2
 _KEPT_LINES = 20
-_BESIDE = {"GOMP_SPINCOUNT": "1000", "OPENBLAS_NUM_THREADS": "1"}
-"""Threads of torch that wait soon go to sleep, and leave their core to the window; those of
-numpy, which only spin, are not started."""
+_BESIDE = {"GOMP_SPINCOUNT": "1000"}
+"""Threads of torch that wait soon go to sleep, and leave their core to the window."""
 
 STOPPED = 130
 """Exit code of a child that was asked to stop."""

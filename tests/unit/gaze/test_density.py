@@ -54,7 +54,7 @@ def test_many_fixations_are_summed_in_blocks():
     st.sampled_from([None, (300, 9), (61, 83)]),
     st.integers(0, 99),
 )
-def test_bands_leave_out_only_what_is_too_far_to_count(number, sigma_px, grid, seed):
+def test_the_far_tails_of_many_fixations_are_summed_too(number, sigma_px, grid, seed):
     rng = np.random.default_rng(seed)
     x, y = rng.uniform(-20, 60, number), rng.choice([rng.uniform(-30, 230), 100.0], number)
     weights = rng.uniform(0.1, 3, number)

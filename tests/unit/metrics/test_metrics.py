@@ -272,6 +272,15 @@ def test_a_map_that_hardly_varies_around_its_mean_is_compared_exactly(offset):
     assert found["cc"] == pytest.approx(expected, abs=1e-9)
 
 
+def test_maps_that_share_nothing_are_not_similar_by_less_than_0():
+    for seed in range(50):
+        map_, density = np.random.default_rng(seed).random((2, 30, 40)).astype(np.float32)
+        map_[:15], density[15:] = 0, 0
+        truth = Truth(map_.shape, np.array([1]), density)
+        found = metric_of("sim").evaluate(Prediction(map_), truth)[0]
+        assert 0 <= found < 1e-12
+
+
 def test_one_map_is_compared_with_several_people_in_any_order():
     map_ = np.random.default_rng(3).random((30, 40)).astype(np.float32)
     prediction, first, second = Prediction(map_), people_of(map_, 4), people_of(map_, 5)
