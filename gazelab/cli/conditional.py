@@ -8,6 +8,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from gazelab.cli.gradient import fixation_gradient_of, gradient_lines
 from gazelab.cli.output import Outcome, Progress, by_variant, columns
 from gazelab.cli.project import SIMULATED
 from gazelab.data.counted import counted
@@ -45,6 +46,7 @@ def conditional_of(
     from gazelab.cli.matrix import refuse_scoring
     from gazelab.report.conditional import summarise_conditional
     from gazelab.study.conditional import ConditionalPlan, conditional_scores, write_conditional
+    from gazelab.study.gradient_sheet import gradient_used
 
     refuse_scoring(arguments, "--conditional", alignment=False)
     chosen: dict[str, Any] = {"metrics": tuple(metrics)} if metrics else {}
@@ -52,16 +54,20 @@ def conditional_of(
         models=tuple(arguments.conditional),
         alignment=arguments.alignment or project.settings.alignment,
         with_first=arguments.with_first,
+        gradient=fixation_gradient_of(arguments),
         **chosen,
     )
     scores = finish(conditional_scores(project, plan), progress)
     summaries = summarise_conditional(scores, arguments.fixations or _NUMBERS)
     lines = [SIMULATED] if project.simulated else []
     lines += list(_told(summaries, with_first=plan.with_first))
+    used = gradient_used(project, plan.gradient, {one.stimulus for one in scores})
+    lines += gradient_lines(used) if plan.gradient else []
     data: dict[str, Any] = {
         "simulated": project.simulated,
         "alignment": plan.alignment,
         "with_first": plan.with_first,
+        "gradient": asdict(used) if plan.gradient else None,
         "conditional": [asdict(summary) for summary in summaries],
     }
     if arguments.out:

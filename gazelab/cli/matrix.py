@@ -8,22 +8,24 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from gazelab.cli.output import Outcome, Progress, by_variant, columns
+from gazelab.cli.gradient import fixation_gradient_of, gradient_lines
+from gazelab.cli.output import Outcome, Progress, by_variant, columns, refuse
 from gazelab.cli.project import SIMULATED
 from gazelab.data.counted import counted
 from gazelab.data.geometry import Blur
-from gazelab.errors import SettingsError
 from gazelab.metrics.catalog import metric_of
 from gazelab.report.curves import source_name
 from gazelab.task import finish
 
 if TYPE_CHECKING:
     from gazelab.project.project import Project
+    from gazelab.report.gradient import GradientUsed
     from gazelab.report.matrix import MatrixSummary
 
 _TITLES = {
     "alone": "Fixation k alone",
     "cumulative": "Fixations 1 to k",
+    "gradient": "Attention gradient of people after fixation k",
 }
 
 
@@ -39,18 +41,19 @@ def matrix_of(
     from gazelab.study.matrix import MatrixPlan, step_matrices, write_matrices
 
     refuse_scoring(arguments, "--matrix", alignment=True)
-    _refuse(
+    refuse(
         {"--conditional": arguments.conditional, "--with-first": arguments.with_first},
         "has no meaning with --matrix.",
         "Ask for one after the other.",
     )
-    chosen: dict[str, Any] = {"metrics": tuple(metrics)} if metrics else {}
+    gradient = fixation_gradient_of(arguments)
     plan = MatrixPlan(
         blur=blur,
+        metrics=tuple(metrics) or (("nss",) if gradient is None else ("cc",)),
         models=tuple(arguments.matrix),
         n_fixations=arguments.fixations,
         weight_by_duration=project.settings.weight_by_duration,
-        **chosen,
+        gradient=gradient,
     )
     matrices = finish(step_matrices(project, plan), progress)
     summaries = summarise_matrices(matrices)
@@ -58,8 +61,9 @@ def matrix_of(
     lines += matrix_lines(summaries, blur)
     data: dict[str, Any] = {
         "simulated": project.simulated,
-        "sigma_px": blur.sigma_px,
-        "sigma_deg": blur.sigma_deg,
+        "sigma_px": matrices[0].blur.sigma_px,
+        "sigma_deg": matrices[0].blur.sigma_deg,
+        "gradient": asdict(matrices[0].gradient) if gradient else None,
         "matrix": [asdict(summary) for summary in summaries],
     }
     if arguments.out:
@@ -71,12 +75,18 @@ def matrix_of(
 
 def refuse_matrix_options(arguments: argparse.Namespace) -> None:
     """Raise SettingsError for options that have no meaning without --matrix or --conditional."""
-    _refuse(
+    refuse(
         {"--fixations": arguments.fixations, "--out": arguments.out},
         "needs --matrix or --conditional.",
         "Such as --matrix sam-s. `gazelab export` writes scores.",
     )
-    _refuse({"--with-first": arguments.with_first}, "needs --conditional.", "Such as sam-t.")
+    refuse({"--with-first": arguments.with_first}, "needs --conditional.", "Such as sam-t.")
+    gradient = {"--gradient": arguments.gradient, "--width-deg": arguments.width_deg}
+    refuse(
+        gradient | {"--rho": arguments.rho},
+        "needs --matrix or --conditional.",
+        "`gazelab gradient` makes maps that are scored like those of a model.",
+    )
 
 
 def matrix_lines(summaries: "Sequence[MatrixSummary]", blur: Blur) -> list[str]:
@@ -129,6 +139,25 @@ def _interval(cell: "MatrixSummary") -> str:
 
 
 def _legend(summaries: "Sequence[MatrixSummary]", blur: Blur) -> list[str]:
+    gradient = summaries[0].gradient
+    lines = _of_gradient(gradient) if gradient.kernel else _of_fixations(summaries, blur)
+    if any(summary.n_undefined for summary in summaries):
+        lines.append("*n: undefined on n pictures, which do not enter the mean")
+    return [*lines, *by_variant((one.metric, one.variant) for one in summaries)]
+
+
+def _of_gradient(gradient: "GradientUsed") -> list[str]:
+    return [
+        "[ ]: the step beside fixation k by index; 95 %: bootstrap interval over pictures",
+        "people: that of one half of the viewers, by all fixations of the other half, kernel alike",
+        "same: by the gradient of the other half after the same fixation",
+        "fixations: that enter, of all viewers and pictures; not of those who made fewer than k",
+        *gradient_lines(gradient),
+        "the theory gives no formula: this gradient is an interpretation of it",
+    ]
+
+
+def _of_fixations(summaries: "Sequence[MatrixSummary]", blur: Blur) -> list[str]:
     degrees = "" if math.isnan(blur.sigma_deg) else f", {blur.sigma_deg:g} deg"
     lines = [
         "[ ]: the step beside fixation k by index; 95 %: bootstrap interval over pictures",
@@ -139,9 +168,7 @@ def _legend(summaries: "Sequence[MatrixSummary]", blur: Blur) -> list[str]:
     ]
     if any(metric_of(summary.metric).uses_density for summary in summaries):
         lines.append("people, for metrics of maps: of one half of the viewers by the other half")
-    if any(summary.n_undefined for summary in summaries):
-        lines.append("*n: undefined on n pictures, which do not enter the mean")
-    return [*lines, *by_variant((one.metric, one.variant) for one in summaries)]
+    return lines
 
 
 def refuse_scoring(arguments: argparse.Namespace, option: str, *, alignment: bool) -> None:
@@ -155,10 +182,4 @@ def refuse_scoring(arguments: argparse.Namespace, option: str, *, alignment: boo
         "--baseline": arguments.baseline,
         "--alignment": alignment and arguments.alignment,
     }
-    _refuse(others, f"has no meaning with {option}.", "It stores nothing, and names its sources.")
-
-
-def _refuse(options: dict[str, object], why: str, hint: str) -> None:
-    named = [option for option, value in options.items() if value not in (None, False, [])]
-    if named:
-        raise SettingsError(f"{', '.join(named)} {why}", hint)
+    refuse(others, f"has no meaning with {option}.", "It stores nothing, and names its sources.")

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TextIO
 
+from gazelab.errors import SettingsError
 from gazelab.task import Step
 
 _BAR = 24
@@ -120,3 +121,10 @@ def by_variant(pairs: Iterable[tuple[str, str]]) -> list[str]:
     for name, variant in dict.fromkeys(pairs):
         names.setdefault(variant, []).append(name)
     return [f"{', '.join(of)}: {variant}" for variant, of in names.items()]
+
+
+def refuse(options: Mapping[str, object], why: str, hint: str) -> None:
+    """Raise SettingsError for those options that were given."""
+    named = [option for option, value in options.items() if value not in (None, False, [])]
+    if named:
+        raise SettingsError(f"{', '.join(named)} {why}", hint)

@@ -8,6 +8,7 @@ from gazelab.cli.areas import add_area_arguments
 from gazelab.cli.attributes import add_attributes
 from gazelab.cli.conditional import add_conditional_arguments
 from gazelab.cli.differences import add_differences
+from gazelab.cli.gradient import KERNELS, add_gradient_arguments
 from gazelab.cli.similarity import add_similarity_arguments
 from gazelab.cli.verbs import add_verb
 from gazelab.cli.verifying import add_check_arguments
@@ -213,7 +214,7 @@ def _gradient(verbs: Any) -> None:
     _project(parser)
     parser.add_argument(
         "--kernel",
-        choices=("gaussian", "exponential", "acuity", "spotlight"),
+        choices=KERNELS,
         default="gaussian",
         help="how attention falls off around a fixation",
     )
@@ -285,6 +286,7 @@ def _score(verbs: Any) -> None:
     )
     _matrix(parser)
     add_conditional_arguments(parser)
+    add_gradient_arguments(parser)
 
 
 def _matrix(parser: argparse.ArgumentParser) -> None:

@@ -139,6 +139,20 @@ class Observers:
         return Truth(self._grid, cells, human, self._others_cells, self._baseline, buffers)
 
 
+def between_halves(
+    metrics: Sequence[Metric], pairs: Iterable[tuple[Prediction, Truth]]
+) -> dict[str, tuple[float, str]]:
+    """Return metric id -> (value, note): the mean over both ways of predicting a half.
+
+    pairs : the map of one half of the viewers, and what the other half did; each is evaluated
+        before the next is asked for.
+    """
+    found = [[metric.evaluate(*pair) for metric in metrics] for pair in pairs]
+    return {
+        metric.id: _mean([way[k] for way in found], _BY_HALF) for k, metric in enumerate(metrics)
+    }
+
+
 def _mean(found: list[tuple[float, str]], note: str) -> tuple[float, str]:
     """Return the mean of the defined values with a note, or NaN with the first reason."""
     defined = [value for value, _ in found if value == value]

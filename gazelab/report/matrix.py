@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 
 import numpy as np
 
@@ -12,10 +12,14 @@ from gazelab.data.scores import INTER_OBSERVER
 from gazelab.metrics.bootstrap import mean_interval
 from gazelab.metrics.catalog import metric_of
 from gazelab.report.gaze_tables import STIMULUS
+from gazelab.report.gradient import GRADIENT_COLUMNS, GradientUsed
 from gazelab.report.tables import Cell, Column, Table
 
 ALONE, CUMULATIVE = CHOICES = ("alone", "cumulative")
 """Only the fixations with the number k; or those from 1 to k."""
+GRADIENT = "gradient"
+"""In their place: the attention gradient after fixation k."""
+_IN_PLACE = "the attention gradient in place of the density"
 STEP = "step"
 SAME_FIXATIONS = "inter-observer, same fixations"
 PEOPLE = (INTER_OBSERVER, SAME_FIXATIONS)
@@ -26,11 +30,12 @@ PEOPLE = (INTER_OBSERVER, SAME_FIXATIONS)
 class StepMatrix:
     """One metric of one source over n stimuli, T steps and K fixation numbers.
 
-    blur : of the human density. steps : how many, or the parts of the viewing they are about.
-    values : (n, 2, K, T + 2), for each of `CHOICES`; the last columns are those of `PEOPLE`:
-        the same fixations predicted by the other viewers. NaN where undefined.
+    blur : of the human density; NaN where people are the attention gradient, whose settings
+        are in `gradient`. steps : how many, or the parts of the viewing they are about.
+    values : (n, choices, K, T + 2); the last columns are those of `PEOPLE`: the same fixations
+        predicted by the other viewers. NaN where undefined.
     notes : the same shape, str: why a value is undefined, and other remarks.
-    n_fixations : (n, 2, K) how many fixations of all viewers entered.
+    n_fixations : (n, choices, K) how many fixations of all viewers entered.
     """
 
     source: str
@@ -42,6 +47,18 @@ class StepMatrix:
     values: np.ndarray
     notes: np.ndarray
     n_fixations: np.ndarray
+    gradient: GradientUsed
+
+    @property
+    def choices(self) -> tuple[str, ...]:
+        """What stands in the rows."""
+        return (GRADIENT,) if self.gradient.kernel else CHOICES
+
+    @property
+    def variant(self) -> str:
+        """Which of the published definitions, and what stands for people if not the density."""
+        variant = metric_of(self.metric).variant
+        return f"{variant}; {_IN_PLACE}" if self.gradient.kernel else variant
 
     @property
     def n_steps(self) -> int:
@@ -62,7 +79,8 @@ class StepMatrix:
 class MatrixSummary:
     """One cell of a matrix over all stimuli.
 
-    predicted_by : "step"; or one of `PEOPLE`, then `step` is 0. fixations : one of `CHOICES`.
+    predicted_by : "step"; or one of `PEOPLE`, then `step` is 0. fixations : one of `CHOICES`, or
+        `GRADIENT`.
     fixation : the number k, from 1. aligned : whether the step stands beside it by index.
     mean : over the stimuli where the metric is defined. low, high : its 95 % bootstrap interval
         over stimuli, NaN for steps that are not aligned.
@@ -89,6 +107,7 @@ class MatrixSummary:
     n_fixations: int
     sigma_px: float
     sigma_deg: float
+    gradient: GradientUsed
 
 
 def summarise_matrices(matrices: Iterable[StepMatrix]) -> tuple[MatrixSummary, ...]:
@@ -117,11 +136,11 @@ def _summary(matrix: StepMatrix, choice: int, row: int, column: int) -> MatrixSu
         source=matrix.source,
         kind=matrix.kind,
         metric=metric.id,
-        variant=metric.variant,
+        variant=matrix.variant,
         unit=metric.unit,
         direction=metric.direction,
         predicted_by=predicted_by,
-        fixations=CHOICES[choice],
+        fixations=matrix.choices[choice],
         fixation=row + 1,
         step=step,
         aligned=aligned,
@@ -133,6 +152,7 @@ def _summary(matrix: StepMatrix, choice: int, row: int, column: int) -> MatrixSu
         n_fixations=int(matrix.n_fixations[:, choice, row].sum()),
         sigma_px=blur.sigma_px,
         sigma_deg=blur.sigma_deg,
+        gradient=matrix.gradient,
     )
 
 
@@ -146,7 +166,12 @@ _CELL = (
     Column(
         "predicted_by", "text", "", "step, or inter-observer: by the other viewers, all or same."
     ),
-    Column("fixations", "text", "", "alone: only fixations number k; cumulative: 1 to k."),
+    Column(
+        "fixations",
+        "text",
+        "",
+        "alone: only fixations number k; cumulative: 1 to k; gradient: attention after fixation k.",
+    ),
     Column("fixation", "integer", "", "The number k of a fixation in its scanpath, from 1."),
     Column("step", "integer", "", "Timestep of the source, from 1; 0 for people."),
     Column("aligned", "truth", "", "Whether the step stands beside fixation k by index."),
@@ -171,9 +196,10 @@ VALUE_COLUMNS = (
     _UNIT,
     _N_FIXATIONS,
     *_BLUR,
+    *GRADIENT_COLUMNS,
     Column("note", "text", "", "Why a value is undefined, and other remarks."),
 )
-SUMMARY_COLUMNS = (
+_OF_SUMMARY = (
     *_SOURCE,
     *_CELL,
     Column("mean", "number", "see `unit`", "Mean over pictures where the metric is defined."),
@@ -191,6 +217,7 @@ SUMMARY_COLUMNS = (
     _N_FIXATIONS,
     *_BLUR,
 )
+SUMMARY_COLUMNS = (*_OF_SUMMARY, *GRADIENT_COLUMNS)
 
 
 def matrix_tables(
@@ -208,21 +235,25 @@ def matrix_tables(
             "matrix_summary.csv",
             "The same over all pictures.",
             SUMMARY_COLUMNS,
-            ([getattr(one, column.name) for column in SUMMARY_COLUMNS] for one in summaries),
+            (
+                [*(getattr(one, column.name) for column in _OF_SUMMARY), *astuple(one.gradient)]
+                for one in summaries
+            ),
         ),
     )
 
 
 def _value_rows(matrix: StepMatrix) -> Iterator[Sequence[Cell]]:
     metric = metric_of(matrix.metric)
-    source = (matrix.source, matrix.kind, metric.id, metric.variant)
+    source = (matrix.source, matrix.kind, metric.id, matrix.variant)
+    gradient = astuple(matrix.gradient)
     for n, stimulus in enumerate(matrix.stimuli):
         for choice, row, column in _places(matrix):
             predicted_by, step = _predictor(matrix, column)
-            place = (predicted_by, CHOICES[choice], row + 1, step)
+            place = (predicted_by, matrix.choices[choice], row + 1, step)
             value = float(matrix.values[n, choice, row, column])
             count = int(matrix.n_fixations[n, choice, row])
             blur = matrix.blur_of(predicted_by)
-            known = (value, metric.unit, count, blur.sigma_px, blur.sigma_deg)
+            known = (value, metric.unit, count, blur.sigma_px, blur.sigma_deg, *gradient)
             aligned = matrix.is_aligned(row + 1, step)
             yield stimulus, *source, *place, aligned, *known, matrix.notes[n, choice, row, column]

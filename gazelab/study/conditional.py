@@ -1,15 +1,24 @@
 """Score single fixations by the map that stands beside each, given those before it."""
 
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
 from gazelab.data.alignment import ALIGNMENTS
-from gazelab.data.attention import Attention
+from gazelab.data.attention import OF_PEOPLE, Attention, Map
+from gazelab.data.gaze import Scanpath
+from gazelab.data.stimulus import Stimulus
 from gazelab.errors import SettingsError
+from gazelab.gaze.gradient import (
+    FixationGradient,
+    check_scale,
+    gradient_maps,
+    grid_for,
+    weights_by_fixation,
+)
 from gazelab.metrics.buffers import Buffers
 from gazelab.metrics.catalog import Metric, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
@@ -21,6 +30,7 @@ from gazelab.report.conditional import (
     ConditionalSummary,
     conditional_tables,
 )
+from gazelab.study.gradient_sheet import CELLS
 from gazelab.study.score import check_fixations, check_sources, chosen_maps
 from gazelab.study.viewings import Ground, Viewing, pool_of, viewings_of
 from gazelab.study.writing import write_tables
@@ -34,7 +44,10 @@ CONDITIONAL: dict[str, Callable[[Prediction, Truth], np.ndarray]] = {
 """Metric -> its value at each fixation."""
 
 NO_STEP = "no step stands beside this fixation"
+NOTHING_BEFORE = "no fixation in use before this one, or none of which anything is left"
 FIRST = "the first fixation is where the trial began, and is left out"
+AFTER_THE_ONE_BEFORE = "after the fixation before"
+_BLOCK = 16  # maps that are held at a time
 _SIGMA_PX = 1.0  # of a density that none of these metrics asks for
 
 
@@ -45,12 +58,19 @@ class ConditionalPlan:
     models : sources, or patterns such as "cam*"; all in the project when None.
     metrics : of `CONDITIONAL`. alignment : which step stands beside a fixation; a single map
     stands beside all. with_first : score the first fixation too, which the trial began at.
+    gradient : score it too: before each fixation, that of the fixations before in its scanpath.
     """
 
     models: tuple[str, ...] | None = None
     metrics: tuple[str, ...] = tuple(CONDITIONAL)
     alignment: str = "index"
     with_first: bool = False
+    gradient: FixationGradient | None = None
+
+    @property
+    def own_gradient(self) -> str:
+        """The name of the gradient as a source."""
+        return f"{OF_PEOPLE}own gradient, {self.gradient}"
 
 
 def conditional_scores(
@@ -76,8 +96,10 @@ def conditional_scores(
     for done, (stimulus, here) in enumerate(stacks.items()):
         yield Step(done, len(stacks), stimulus)
         ground = Ground(viewings[stimulus], pool, _SIGMA_PX)
-        for attention in here:
-            found.extend(_scores_of(attention, viewings[stimulus], ground, plan, buffers))
+        sheet = _Sheet(viewings[stimulus], ground, plan, buffers)
+        found += [one for attention in here for one in sheet.of_maps(attention)]
+        if plan.gradient is not None:
+            found += sheet.of_gradient(plan.gradient, project.settings.px_per_deg)
     if not found:
         raise SettingsError(
             "No picture has both maps and fixations in use.", "Run a model on the pictures first."
@@ -93,36 +115,111 @@ def write_conditional(
     return write_tables(conditional_tables(scores, summaries), metrics, outdir)
 
 
-def _scores_of(
-    attention: Attention, viewing: Viewing, ground: Ground, plan: ConditionalPlan, buffers: Buffers
-) -> Iterator[ConditionalScores]:
-    steps, notes = _beside(attention, viewing, plan)
-    metrics = [metric_of(id_) for id_ in plan.metrics]
-    values = np.full((len(metrics), len(steps)), math.nan)
-    reasons = np.tile(notes, (len(metrics), 1))
-    for step in np.unique(steps[steps >= 0]).tolist():
-        which = (steps == step) & viewing.used
-        if which.any():
-            prediction = Prediction(to_grid(attention.positive[step], ground.grid), buffers)
-            truth = ground.truth(which, buffers, blurred=False)
-            for row, metric in enumerate(metrics):
-                values[row, which], reasons[row, which] = _at(metric, prediction, truth)
-    used = viewing.used
-    trial = np.repeat(range(len(viewing.scanpaths)), [len(path) for path in viewing.scanpaths])
-    for row, metric in enumerate(metrics):
-        yield ConditionalScores(
-            source=attention.source,
-            kind=attention.kind,
-            metric=metric.id,
-            alignment=plan.alignment if len(attention.maps) > 1 else "one map",
-            stimulus=viewing.stimulus.id,
-            keys=tuple(path.key for path in viewing.scanpaths),
-            trial=trial[used],
-            fixation=viewing.numbers[used],
-            step=steps[used] + 1,
-            value=values[row, used],
-            note=reasons[row, used],
-            n_excluded=int((~used).sum()),
+class _Sheet:
+    """Scores the fixations on one stimulus, each by a map that stands beside it."""
+
+    def __init__(
+        self, viewing: Viewing, ground: Ground, plan: ConditionalPlan, buffers: Buffers
+    ) -> None:
+        self._viewing = viewing
+        self._ground = ground
+        self._plan = plan
+        self._metrics = [metric_of(id_) for id_ in plan.metrics]
+        self._buffers = buffers
+
+    def of_maps(self, attention: Attention) -> Iterator[ConditionalScores]:
+        """Yield the scores of a source, metric by metric."""
+        steps, notes = _beside(attention, self._viewing, self._plan)
+        beside = (
+            (steps == step, attention.positive[step])
+            for step in np.unique(steps[steps >= 0]).tolist()
+        )
+        alignment = self._plan.alignment if len(attention.maps) > 1 else "one map"
+        about = (attention.source, attention.kind, alignment)
+        return self._scores(about, steps, notes, beside)
+
+    def of_gradient(
+        self, gradient: FixationGradient, px_per_deg: float
+    ) -> Iterator[ConditionalScores]:
+        """Yield those of the gradient after the fixation before, in the same scanpath."""
+        numbers = self._viewing.numbers
+        notes = np.full(len(numbers), NOTHING_BEFORE, object)
+        if not self._plan.with_first:
+            notes[numbers == 1] = FIRST
+        about = (self._plan.own_gradient, "attention", AFTER_THE_ONE_BEFORE)
+        before = self._gradients_before(gradient, px_per_deg)
+        return self._scores(about, numbers - 2, notes, before)
+
+    def _gradients_before(
+        self, gradient: FixationGradient, px_per_deg: float
+    ) -> Iterator[tuple[np.ndarray, Map]]:
+        """Yield which fixation, and the gradient of those before it, if there are any."""
+        places, start = np.arange(len(self._viewing.used)), 0
+        for path in self._viewing.scanpaths:
+            after = _after_each(path, self._viewing.stimulus, gradient, px_per_deg)
+            for place, map_ in enumerate(after, start + 1):
+                if map_.any():
+                    yield places == place, map_
+            start += len(path)
+
+    def _scores(
+        self,
+        about: tuple[str, str, str],
+        steps: np.ndarray,
+        notes: np.ndarray,
+        predicted: Iterable[tuple[np.ndarray, Map]],
+    ) -> Iterator[ConditionalScores]:
+        """Yield the scores by pairs of which fixations, and the map that predicts them.
+
+        about : source, kind and alignment. steps, notes : of each fixation, 0-based, and why it
+        has no value if it has none.
+        """
+        viewing, used = self._viewing, self._viewing.used
+        values = np.full((len(self._metrics), len(used)), math.nan)
+        reasons = np.tile(notes, (len(self._metrics), 1))
+        for meant, map_ in predicted:
+            which = meant & used
+            if which.any():
+                prediction = Prediction(to_grid(map_, self._ground.grid), self._buffers)
+                truth = self._ground.truth(which, self._buffers, blurred=False)
+                for row, metric in enumerate(self._metrics):
+                    values[row, which], reasons[row, which] = _at(metric, prediction, truth)
+        trial = np.repeat(range(len(viewing.scanpaths)), [len(path) for path in viewing.scanpaths])
+        source, kind, alignment = about
+        for row, metric in enumerate(self._metrics):
+            yield ConditionalScores(
+                source=source,
+                kind=kind,
+                metric=metric.id,
+                alignment=alignment,
+                stimulus=viewing.stimulus.id,
+                keys=tuple(path.key for path in viewing.scanpaths),
+                trial=trial[used],
+                fixation=viewing.numbers[used],
+                step=steps[used] + 1,
+                value=values[row, used],
+                note=reasons[row, used],
+                n_excluded=int((~used).sum()),
+            )
+
+
+def _after_each(
+    path: Scanpath, stimulus: Stimulus, gradient: FixationGradient, px_per_deg: float
+) -> Iterator[Map]:
+    """Yield the gradient after each fixation of a scanpath but the last."""
+    weights = weights_by_fixation(path, gradient.rho)[:-1]
+    grid = grid_for(stimulus.shape, gradient.kernel.width_deg * px_per_deg, CELLS)
+    for start in range(0, len(weights), _BLOCK):
+        block = weights[start : start + _BLOCK]
+        seen = block.any(0)
+        yield from gradient_maps(
+            path.x_px[seen],
+            path.y_px[seen],
+            block[:, seen],
+            stimulus.shape,
+            gradient.kernel,
+            px_per_deg,
+            grid,
         )
 
 
@@ -160,5 +257,7 @@ def _check(project: Project, plan: ConditionalPlan) -> None:
         raise SettingsError(
             f"There is no alignment '{plan.alignment}'.", f"Known: {', '.join(ALIGNMENTS)}."
         )
+    if plan.gradient is not None:
+        check_scale(project.settings.px_per_deg)
     check_sources(project, plan.models)
     check_fixations(project)

@@ -17,6 +17,7 @@ from gazelab.gaze.gradient import (
     gradient_maps,
     grid_for,
     has_times,
+    side_by_side,
     weights_by_fixation,
     weights_in_time,
 )
@@ -108,14 +109,12 @@ def _gradient(
     """Return the mean of the gradients of viewings; by fixation, of those that go so far."""
     found = [_weights(path, plan) for path in paths]
     steps = _number_of_steps([len(each) for each in found], plan)
-    found = [each[:steps] for each in found]
     counts = np.sum([np.arange(steps) < len(each) for each in found], axis=0)
-    padded = [np.pad(each, ((0, steps - len(each)), (0, 0))) for each in found]
     used = np.concatenate([path.used for path in paths])
     maps = gradient_maps(
         np.concatenate([path.x_px for path in paths])[used],
         np.concatenate([path.y_px for path in paths])[used],
-        np.concatenate(padded, axis=1)[:, used] / counts[:, None],
+        side_by_side(found, steps)[:, used] / counts[:, None],
         stimulus.shape,
         plan.kernel,
         px_per_deg,

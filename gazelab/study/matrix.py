@@ -1,7 +1,7 @@
 """Compare every step of a source with every fixation number, and people with one another."""
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,30 +10,24 @@ import numpy as np
 from gazelab.data.attention import Attention
 from gazelab.data.geometry import Blur
 from gazelab.errors import SettingsError
+from gazelab.gaze.gradient import FixationGradient, check_scale
 from gazelab.metrics.buffers import Buffers
 from gazelab.metrics.catalog import Metric, metric_of
-from gazelab.metrics.comparison import Prediction
-from gazelab.metrics.resample import to_grid
 from gazelab.project.project import Project
-from gazelab.report.matrix import (
-    CHOICES,
-    CUMULATIVE,
-    MatrixSummary,
-    StepMatrix,
-    matrix_tables,
-)
+from gazelab.report.gradient import GradientUsed
+from gazelab.report.matrix import MatrixSummary, StepMatrix, matrix_tables
+from gazelab.study.gradient_sheet import Gradients, GradientSheet, gradient_used
+from gazelab.study.matrix_sheets import CELL, FixationSheet, Sheet
 from gazelab.study.score import (
-    Found,
     check_blur,
     check_fixations,
     check_sources,
     chosen_maps,
 )
-from gazelab.study.viewings import Ground, Viewing, pool_of, viewings_of
+from gazelab.study.viewings import Ground, pool_of, viewings_of
 from gazelab.study.writing import write_tables
 from gazelab.task import Step, Task
 
-NO_FIXATION = "no fixation in use has this number"
 NO_STEP = "the source has fewer steps for this picture"
 _FIXATIONS_OF_ONE_MAP = 10
 
@@ -47,6 +41,8 @@ class MatrixPlan:
     n_fixations : how many there are from the first; when None as many as a source has steps,
         and ten for a single map and for steps that are about parts of the viewing.
     weight_by_duration : weight the fixations of the density by duration.
+    gradient : compare with the attention gradient after each fixation, by metrics of maps,
+        not with fixations and their density; blur and weight_by_duration then play no part.
     """
 
     blur: Blur
@@ -54,6 +50,7 @@ class MatrixPlan:
     metrics: tuple[str, ...] = ("nss",)
     n_fixations: int | None = None
     weight_by_duration: bool = False
+    gradient: FixationGradient | None = None
 
 
 def step_matrices(project: Project, plan: MatrixPlan) -> Task[tuple[StepMatrix, ...]]:
@@ -79,15 +76,22 @@ def step_matrices(project: Project, plan: MatrixPlan) -> Task[tuple[StepMatrix, 
     drafts = _drafts(stacks, plan)
     pool, buffers = pool_of(viewings), (Buffers(), Buffers())
     most = max(draft.n_fixations for draft in drafts.values())
+    blur = plan.blur if plan.gradient is None else Blur(math.nan)
+    used = gradient_used(project, plan.gradient, stacks)
     for done, (stimulus, here) in enumerate(stacks.items()):
         yield Step(done, len(stacks), stimulus)
-        ground = Ground(viewings[stimulus], pool, plan.blur.sigma_px)
-        sheet = _Sheet(ground, viewings[stimulus], metrics, most, buffers)
+        ground, viewing = Ground(viewings[stimulus], pool, plan.blur.sigma_px), viewings[stimulus]
+        sheet: Sheet
+        if plan.gradient is None:
+            sheet = FixationSheet(ground, viewing, metrics, most, buffers)
+        else:
+            gradients = Gradients.of(viewing, plan.gradient, project.settings.px_per_deg, most)
+            sheet = GradientSheet(ground, viewing, metrics, gradients, buffers)
         people = sheet.people()
         for attention in here:
             drafts[_source(attention)].add(stimulus, sheet, attention, people)
     return tuple(
-        draft.matrix(metric, place, plan.blur)
+        draft.matrix(metric, place, blur, used)
         for draft in drafts.values()
         for place, metric in enumerate(metrics)
     )
@@ -99,63 +103,6 @@ def write_matrices(
     """Write all values, their means and a data dictionary, as `write_tables` does."""
     tables = matrix_tables(matrices, summaries)
     return write_tables(tables, (matrix.metric for matrix in matrices), outdir)
-
-
-class _Sheet:
-    """Compares maps with the fixations on one stimulus, number by number.
-
-    counts : (2, K) how many fixations in use are meant, alone and cumulative.
-    """
-
-    def __init__(
-        self,
-        ground: Ground,
-        viewing: Viewing,
-        metrics: Sequence[Metric],
-        n_fixations: int,
-        buffers: tuple[Buffers, Buffers],
-    ) -> None:
-        self._ground = ground
-        self._viewing = viewing
-        self._metrics = metrics
-        self._for_map, self._for_truth = buffers
-        self._blurred = any(metric.uses_density for metric in metrics)
-        numbers, ks = viewing.numbers, range(1, n_fixations + 1)
-        self._subsets = [
-            numbers <= k if choice == CUMULATIVE else numbers == k for choice in CHOICES for k in ks
-        ]
-        counts = [int((which & viewing.used).sum()) for which in self._subsets]
-        self.counts = np.array(counts).reshape(2, n_fixations)
-
-    def step(self, map_: np.ndarray) -> np.ndarray:
-        """Return (2, K, metrics) of (value, note) for one map, as `_table` does."""
-        prediction = Prediction(to_grid(map_, self._ground.grid), self._for_map)
-        return self._table(list(self._compared(prediction)))
-
-    def people(self) -> np.ndarray:
-        """Return (2, K, 2, metrics) for the other viewers, in the order of `PEOPLE`."""
-        subsets = [self._viewing.by_viewer(which) for which in self._subsets]
-        by_all = self._ground.observers().evaluate(self._metrics, subsets)
-        by_same = [
-            self._ground.observers(which).evaluate(self._metrics, [seen])[0]
-            for which, seen in zip(self._subsets, subsets, strict=True)
-        ]
-        return np.stack([self._table(by_all), self._table(by_same)], 2)
-
-    def _compared(self, prediction: Prediction) -> Iterator[Found]:
-        for which in self._subsets:
-            truth = self._ground.truth(which, self._for_truth, blurred=self._blurred)
-            yield {metric.id: metric.evaluate(prediction, truth) for metric in self._metrics}
-
-    def _table(self, found: Sequence[Found]) -> np.ndarray:
-        """Return (2, K, metrics) structured: value, and the reason where it is NaN."""
-        cells = [[one[metric.id] for metric in self._metrics] for one in found]
-        table = np.array(cells, _CELL).reshape(*self.counts.shape, len(self._metrics))
-        table[self.counts == 0] = math.nan, NO_FIXATION
-        return table
-
-
-_CELL = np.dtype([("value", float), ("note", object)])
 
 
 class _Draft:
@@ -170,22 +117,23 @@ class _Draft:
         self._cells: list[np.ndarray] = []
         self._counts: list[np.ndarray] = []
 
-    def add(self, stimulus: str, sheet: _Sheet, attention: Attention, people: np.ndarray) -> None:
+    def add(self, stimulus: str, sheet: Sheet, attention: Attention, people: np.ndarray) -> None:
         steps = [sheet.step(map_) for map_ in attention.positive]
-        nothing = np.full_like(people[:, :, 0], np.array((math.nan, NO_STEP), _CELL))
+        nothing = np.full_like(people[:, :, 0], np.array((math.nan, NO_STEP), CELL))
         steps += [nothing] * (len(self._longest.maps) - len(steps))
         self._stimuli.append(stimulus)
         cells = np.concatenate([np.stack(steps, 2), people], 2)
         self._cells.append(cells[:, : self.n_fixations])
         self._counts.append(sheet.counts[:, : self.n_fixations])
 
-    def matrix(self, metric: Metric, place: int, blur: Blur) -> StepMatrix:
+    def matrix(self, metric: Metric, place: int, blur: Blur, gradient: GradientUsed) -> StepMatrix:
         cells = np.stack(self._cells)[..., place]
         return StepMatrix(
             source=self._longest.source,
             kind=self._longest.kind,
             metric=metric.id,
             blur=blur,
+            gradient=gradient,
             steps=self._longest.beside,
             stimuli=tuple(self._stimuli),
             values=cells["value"],
@@ -219,8 +167,16 @@ def _check(project: Project, plan: MatrixPlan) -> None:
                 f"'{metric.id}' is for final maps and all fixations, not for single steps.",
                 f"Take '{metric.of}', and read it beside the inter-observer column.",
             )
+        if plan.gradient is not None and not metric.uses_density:
+            raise SettingsError(
+                f"'{metric.id}' is for fixations, and the attention gradient is a map.",
+                "Take a metric of maps: cc, sim, kl or js.",
+            )
     if plan.n_fixations is not None and plan.n_fixations < 1:
         raise SettingsError("It takes at least one fixation.")
-    check_blur(plan.blur)
+    if plan.gradient is None:
+        check_blur(plan.blur)
+    else:
+        check_scale(project.settings.px_per_deg)
     check_sources(project, plan.models)
     check_fixations(project)

@@ -84,3 +84,62 @@ def test_without_pixels_per_degree_it_is_refused_with_what_to_do(study, capsys) 
 def test_settings_that_do_not_go_together_are_refused(scaled, capsys, words) -> None:
     assert main(["gradient", "study", *words]) == 1
     assert words[-2] in capsys.readouterr().err
+
+
+def test_steps_are_compared_with_the_gradient_after_each_fixation(scaled, capsys) -> None:
+    saved = (scaled / "project.json").read_bytes()
+    words = ("score", "study", "--matrix", "centred", "--gradient", "acuity", "--rho", "0.25")
+    assert main([*words, "--fixations", "2"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    lines = out.splitlines()
+    assert lines[0].startswith(
+        "Attention gradient of people after fixation k: centred saliency, cc, higher is better"
+    )
+    assert "w = 2.3 deg, 20 pixels in one; 0.25 of it is left one fixation later" in out
+    assert "effective range: 50 % of the mass within " in out
+    assert "human density" not in lines
+    told = ask(capsys, *words, "--fixations", "2", "--metric", "kl", "--out", "after")
+    assert (told["gradient"]["kernel"], told["gradient"]["width_deg"]) == ("acuity", 2.3)
+    assert (len(told["matrix"]), told["sigma_px"]) == (2 * 3, None)
+    with open(f"{told['folder']}/matrix.csv", encoding="utf-8", newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert {(row["fixations"], row["kernel"], row["rho"]) for row in rows} == {
+        ("gradient", "acuity", "0.25")
+    }
+    assert (scaled / "project.json").read_bytes() == saved
+
+
+def test_the_gradient_is_scored_by_the_fixation_that_follows(scaled, capsys) -> None:
+    words = ("score", "study", "--conditional", "centred", "--gradient", "gaussian")
+    assert main([*words, "--width-deg", "2", "--metric", "nss"]) == 0
+    out, err = capsys.readouterr()
+    assert err == ""
+    source = "people: own gradient, gaussian 2 deg, rho 0.5"
+    assert f"{source} attention, given the fixations before; alignment: after the " in out
+    assert "effective range: 50 % of the mass within 2.28 deg" in out
+    told = ask(capsys, *words, "--fixations", "1")
+    assert {one["source"] for one in told["conditional"]} == {
+        "centred", "people: own gradient, gaussian 1 deg, rho 0.5"
+    }  # fmt: skip
+    assert told["gradient"]["px_per_deg"] == 20
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        (("--gradient", "gaussian"), "--gradient needs --matrix or --conditional."),
+        (("--matrix", "centred", "--rho", "0.5"), "--rho needs --gradient."),
+        (("--matrix", "centred", "--gradient", "gaussian", "--rho", "2"), "What is left after a"),
+        (("--matrix", "centred", "--gradient", "gaussian", "--metric", "auc"), "'auc' is for fix"),
+        (
+            ("--matrix", "centred", "--gradient", "gaussian", "--sigma-px", "9"),
+            "--sigma-px has no meaning with --gradient.",
+        ),
+    ],
+)
+def test_settings_of_the_gradient_that_do_not_fit_are_refused(
+    scaled, capsys, words, sentence
+) -> None:
+    assert main(["score", "study", *words]) == 1
+    assert capsys.readouterr().err.startswith(f"gazelab: {sentence}")

@@ -18,7 +18,8 @@ from gazelab.errors import SettingsError
 from gazelab.metrics.bootstrap import mean_interval
 from gazelab.project.project import Addition, Project
 from gazelab.report.matrix import ALONE, CHOICES, PEOPLE, STEP, summarise_matrices
-from gazelab.study.matrix import NO_FIXATION, NO_STEP, MatrixPlan, step_matrices, write_matrices
+from gazelab.study.matrix import NO_STEP, MatrixPlan, step_matrices, write_matrices
+from gazelab.study.matrix_sheets import NO_FIXATION
 from gazelab.study.score import ScorePlan, score
 from gazelab.task import finish
 
