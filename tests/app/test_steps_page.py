@@ -157,3 +157,81 @@ def test_the_source_that_is_shown_is_chosen_first(window: MainWindow) -> None:
     page = window.pages.page("steps")
     assert isinstance(page, StepsPage)
     assert page.source.currentText() == shown
+
+
+def gradient_chosen(window: MainWindow, px_per_deg: float = 10.0) -> StepsPage:
+    """Return the page with the attention gradient in its rows, not computed yet."""
+    settings = replace(window.document.project.settings, px_per_deg=px_per_deg)
+    window.document.set_settings(settings)
+    window.document.flush()
+    window.actions_by_id["page_steps"].trigger()
+    page = window.pages.page("steps")
+    assert isinstance(page, StepsPage)
+    page.source.setCurrentText("stepper")
+    page.fixations.setCurrentIndex(page.fixations.findData("gradient"))
+    return page
+
+
+def test_the_gradient_after_each_fixation_stands_against_every_step(
+    window: MainWindow, qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    page = gradient_chosen(window)
+    assert page.by.currentText() == "CC"
+    assert page.gradient.isVisibleTo(page)
+    page.gradient.kernel.setCurrentIndex(page.gradient.kernel.findData("spotlight"))
+    page.gradient.width_deg.setValue(1.5)
+    page.gradient.rho.setValue(0.25)
+    page.compute()
+    qtbot.waitUntil(lambda: page.asked is not None and page.curve.is_drawn)
+    grid = page.map.grid
+    assert grid is not None
+    assert list(grid.rows) == ["after 1", "after 2", "after 3"]
+    assert list(grid.columns) == ["step 1", "step 2", "step 3", "others", "same"]
+    told = page.caption.text()
+    assert "in place of the density, higher is better. Mean over 2 images, 30 fixations" in told
+    assert "spotlight of 1.5°, 10 px per degree, 0.25 of it left one fixation" in told
+    assert "50 % of the kernel within 1.06°" in told
+    page.map.point_at(1, 0)
+    assert page.value.text().startswith("gradient after fixation 2, step 1: CC ")
+    monkeypatch.setattr(QFileDialog, "getExistingDirectory", lambda *_: str(tmp_path))
+    monkeypatch.setattr(QMessageBox, "exec", lambda _: 0)
+    folder = window.document.folder
+    assert folder is not None
+    with qtbot.waitSignal(window.jobs.finished):
+        page.save_button.click()
+    words = ["score", str(folder), "--matrix", "stepper", "--out", str(tmp_path / "told")]
+    assert main([*words, "--gradient", "spotlight", "--width-deg", "1.5", "--rho", "0.25"]) == 0
+    for name in ("matrix.csv", "matrix_summary.csv"):
+        saved = (tmp_path / f"{folder.stem}-steps" / name).read_bytes()
+        assert saved == (tmp_path / "told" / name).read_bytes()
+
+
+def test_another_kernel_has_its_own_width_and_asks_to_compute_again(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = gradient_chosen(window)
+    page.compute()
+    qtbot.waitUntil(lambda: page.asked is not None and page.curve.is_drawn)
+    assert not page.notice.text()
+    page.gradient.kernel.setCurrentIndex(page.gradient.kernel.findData("acuity"))
+    assert page.gradient.width_deg.value() == 2.3
+    assert "Other settings are chosen now" in page.notice.text()
+
+
+def test_what_was_computed_stays_while_other_fixations_are_chosen(
+    window: MainWindow, qtbot: QtBot
+) -> None:
+    page = computed(window, qtbot)
+    before = page.map.grid.values  # type: ignore[union-attr]
+    page.fixations.setCurrentIndex(page.fixations.findData("gradient"))
+    assert (page.map.grid.values == before).all()  # type: ignore[union-attr]
+    assert {page.by.itemText(k) for k in range(page.by.count())}.isdisjoint({"NSS", "AUC", "IG"})
+    page.fixations.setCurrentIndex(0)
+    assert not page.gradient.isVisibleTo(page)
+    assert page.by.findText("NSS") >= 0
+
+
+def test_a_gradient_needs_the_pixels_of_a_degree(window: MainWindow, qtbot: QtBot) -> None:
+    page = gradient_chosen(window, px_per_deg=float("nan"))
+    assert page.message.text().startswith("Not known how many pixels are one degree")
+    assert not page.compute_button.isEnabled()

@@ -36,8 +36,9 @@ class Asked:
 class Page(QWidget):
     """An analysis of the project in the window, computed when it is asked for.
 
-    A page of this kind sets the three fields, adds its own widgets to `settings` and `body`,
-    calls `refresh` when something is chosen, and answers what is asked of it below.
+    A page of this kind sets the three fields, adds its own widgets to `settings` (a second row
+    to `more_settings`) and `body`, calls `refresh` when something is chosen, and answers what
+    is asked of it below.
 
     name : of the folder of its tables, behind the name of the project. title : of its job.
     parts : fields of `Project` from which it is made; it is stale when one of them changes.
@@ -55,7 +56,7 @@ class Page(QWidget):
         self._jobs = jobs
         self._job: Job | None = None
         self._error = ""
-        self.settings = QHBoxLayout()
+        self.settings, self.more_settings = QHBoxLayout(), QHBoxLayout()
         self.compute_button = QPushButton()
         self.save_button = QPushButton(self.tr("Save &tables…"))
         self.save_button.setToolTip(self.tr("Write CSV files and their dictionary into a folder"))
@@ -201,6 +202,7 @@ class Page(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(8, 4, 8, 6)
         layout.addLayout(top)
+        layout.addLayout(self.more_settings)
         layout.addWidget(self.notice)
         layout.addWidget(self.caption)
         layout.addWidget(self._stack, 1)

@@ -2,27 +2,28 @@
 
 import math
 from collections.abc import Callable
-from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QSignalBlocker, Qt
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
 
 from gazelab.app.jobs import Jobs
 from gazelab.app.panels.curve import CurveView
+from gazelab.app.panels.gradient_settings import GradientSettings
 from gazelab.app.panels.heatmap import Grid, HeatMap
 from gazelab.app.panels.page import Asked, Page, order_tabs
+from gazelab.app.panels.step_words import Scored, StepWords, titled
 from gazelab.app.viewing import Viewing
-from gazelab.data.attention import names_of_parts
-from gazelab.data.counted import brief
 from gazelab.data.scores import INTER_OBSERVER
-from gazelab.metrics.catalog import METRICS, Metric, metric_of
+from gazelab.metrics.catalog import METRICS, VARIANTS, metric_of
 from gazelab.project.project import Project
 from gazelab.report.curves import Curve
 from gazelab.report.matrix import (
     ALONE,
     CUMULATIVE,
+    GRADIENT,
     SAME_FIXATIONS,
     STEP,
     MatrixSummary,
@@ -33,37 +34,6 @@ from gazelab.study.matrix import MatrixPlan, step_matrices, write_matrices
 from gazelab.task import Task
 
 _DIRECTIONS = {"higher": 1, "lower": -1}
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Scored:
-    """The matrices, their means, and what is in use and not on the stimuli of the first.
-
-    There are several where the steps of a source are about other parts of the viewing on some
-    stimuli; the first is shown, all are written.
-    """
-
-    matrices: tuple[StepMatrix, ...]
-    summaries: tuple[MatrixSummary, ...]
-    n_fixations: int
-    n_excluded: int
-
-    @property
-    def matrix(self) -> StepMatrix:
-        """The matrix that is shown."""
-        return self.matrices[0]
-
-    @property
-    def n_elsewhere(self) -> int:
-        """How many stimuli stand in the other matrices alone."""
-        others = {name for matrix in self.matrices[1:] for name in matrix.stimuli}
-        return len(others - set(self.matrix.stimuli))
-
-    def cell(self, choice: str, fixation: int, column: int) -> MatrixSummary:
-        """Return a cell; fixations count from 1, columns from 0, people behind the steps."""
-        _, _, rows, columns = self.matrix.values.shape
-        place = (int(choice == CUMULATIVE) * rows + fixation - 1) * columns + column
-        return self.summaries[place]
 
 
 def _scored(project: Project, plan: MatrixPlan) -> Task[Scored]:
@@ -88,23 +58,30 @@ class StepsPage(Page):
         self.source.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
         self.by = QComboBox()
         self.by.setAccessibleName(self.tr("By which metric"))
-        for metric in METRICS:
-            self.by.addItem(metric.title, metric.id)
         self.fixations = QComboBox()
         self.fixations.setAccessibleName(self.tr("Which fixations stand in a row"))
         self.fixations.addItem(self.tr("Fixation k alone"), ALONE)
         self.fixations.addItem(self.tr("Fixations 1 to k"), CUMULATIVE)
+        self.fixations.addItem(self.tr("Attention gradient after k"), GRADIENT)
         for widget in (self.source, self.by, self.fixations):
             self.settings.addWidget(widget)
+        self.gradient = GradientSettings()
+        self.more_settings.addWidget(self.gradient)
+        self.words = StepWords(self)
         self.map = HeatMap()
         self.map.setAccessibleName(self.tr("Matrix of steps and fixations"))
         self.value = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.curve = CurveView()
         self._lay_out_body()
         order_tabs(self, self.map)
+        more = self.gradient.kernel, self.gradient.width_deg, self.gradient.rho
+        for before, after in pairwise((self.fixations, *more, self.compute_button)):
+            QWidget.setTabOrder(before, after)
+        self._list_metrics()
         self.source.currentIndexChanged.connect(self.refresh)
         self.by.currentIndexChanged.connect(self.refresh)
-        self.fixations.currentIndexChanged.connect(self._show_matrix)
+        self.fixations.currentIndexChanged.connect(self._fixations_chosen)
+        self.gradient.changed.connect(self.refresh)
         self.map.pointed.connect(self._tell)
         self.map.chosen.connect(self._lead)
         viewing.changed.connect(self._viewing_changed)
@@ -118,16 +95,19 @@ class StepsPage(Page):
             return self.tr("No fixations yet: import recordings (Ctrl+I).")
         if not project.attention:
             return self.tr("No maps to compare with fixations yet: run a model (Ctrl+R).")
+        if self._of_gradient and not project.settings.px_per_deg > 0:
+            return self.tr("Not known how many pixels are one degree: say it under Layers.")
         return ""
 
     def choice(self) -> MatrixPlan:
         """Return what is compared."""
-        settings = self.project.settings
+        settings, of_gradient = self.project.settings, self._of_gradient
         return MatrixPlan(
             blur=settings.blur,
             models=(self.source.currentData() or "",),
             metrics=(self.by.currentData(),),
-            weight_by_duration=settings.weight_by_duration,
+            weight_by_duration=settings.weight_by_duration and not of_gradient,
+            gradient=self.gradient.gradient if of_gradient else None,
         )
 
     def task(self, asked: Asked) -> Task[Scored]:
@@ -140,26 +120,7 @@ class StepsPage(Page):
 
     def told(self, asked: Asked, found: Scored) -> str:
         """Return what was compared, by which variant, and what was left out."""
-        metric, matrix = metric_of(found.matrix.metric), found.matrix
-        better = {"higher": self.tr("higher is better"), "lower": self.tr("lower is better")}
-        text = self.tr(
-            "{metric}: {variant}{better}. Mean over {n} images, {fixations} fixations in use of "
-            "which the first {k} of a scanpath are shown, {excluded} excluded; human density: "
-            "{sigma} px. In brackets: beside the fixation by index; others, same: by all fixations "
-            "of the other viewers, by those of the row; band: 95 % bootstrap over images."
-        )
-        elsewhere = self.tr("On {n} more, steps are about other parts: see the tables.")
-        text += f" {elsewhere.format(n=found.n_elsewhere)}" if found.n_elsewhere else ""
-        return text.format(
-            metric=f"{_titled(metric)} ({matrix.source} {matrix.kind})",
-            variant=metric.variant,
-            better=f", {better[metric.direction]}" if metric.direction else "",
-            n=len(matrix.stimuli),
-            fixations=f"{found.n_fixations:,}",
-            k=matrix.values.shape[2],
-            excluded=f"{found.n_excluded:,}",
-            sigma=brief(matrix.blur.sigma_px),
-        )
+        return self.words.caption(found)
 
     def writing(self, asked: Asked, found: Scored, outdir: Path) -> Task[Path]:
         """Return the task that writes the tables."""
@@ -182,6 +143,27 @@ class StepsPage(Page):
         layout = QHBoxLayout(self.body)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.addWidget(splitter)
+
+    @property
+    def _of_gradient(self) -> bool:
+        return bool(self.fixations.currentData() == GRADIENT)
+
+    def _fixations_chosen(self) -> None:
+        self._list_metrics()
+        self._show_matrix()
+        self.refresh()
+
+    def _list_metrics(self) -> None:
+        """List what can compare with what stands in the rows; the choice stays if it can."""
+        chosen, of_gradient = self.by.currentData(), self._of_gradient
+        self.gradient.setVisible(of_gradient)
+        known = (*METRICS, *VARIANTS) if of_gradient else METRICS
+        metrics = [metric for metric in known if metric.uses_density or not of_gradient]
+        with QSignalBlocker(self.by):
+            self.by.clear()
+            for metric in metrics:
+                self.by.addItem(metric.title, metric.id)
+            self.by.setCurrentIndex(max(self.by.findData(chosen), 0))
 
     def _list_sources(self) -> None:
         """List the sources of the project, those with steps first; the choice stays."""
@@ -209,8 +191,8 @@ class StepsPage(Page):
         sign = _DIRECTIONS.get(metric.direction, 0)
         ends = (self.tr("worse"), self.tr("better")) if sign else ("", "")
         grid = Grid(
-            rows=[self.tr("fixation {k}").format(k=k) for k in range(1, rows + 1)],
-            columns=[*self._step_names(matrix), self.tr("others"), self.tr("same")],
+            rows=self.words.rows(matrix),
+            columns=[*self.words.steps(matrix), self.tr("others"), self.tr("same")],
             values=np.array([[cell.mean for cell in row] for row in cells]),
             n_square=n_steps,
             tree=None,
@@ -220,24 +202,17 @@ class StepsPage(Page):
         )
         self.map.show_grid(grid)
         self._tell(-1, -1)
-        self.curve.show_curves(self._curves(cells), _titled(metric), self.tr("fixation"))
+        self.curve.show_curves(self._curves(matrix, cells), titled(metric), self.tr("fixation"))
         self.curve.mark_step(self.viewing.shown_fixation)
 
-    def _step_names(self, matrix: StepMatrix) -> list[str]:
-        if isinstance(matrix.steps, int):
-            return [self.tr("step {t}").format(t=t) for t in range(1, matrix.steps + 1)]
-        named = self.tr("step {t} ({part})")
-        parts = names_of_parts(matrix.steps)
-        return [named.format(t=t, part=part) for t, part in enumerate(parts, 1)]
-
-    def _curves(self, cells: list[list[MatrixSummary]]) -> list[Curve]:
+    def _curves(self, matrix: StepMatrix, cells: list[list[MatrixSummary]]) -> list[Curve]:
         """Return the aligned diagonal, and what people reach, over the fixations."""
         wanted: dict[str, Callable[[MatrixSummary], bool]] = {
             self.tr("step beside the fixation"): lambda cell: cell.aligned,
-            self.tr("all fixations of the others"): (
+            self.words.predicted_by(matrix, INTER_OBSERVER): (
                 lambda cell: cell.predicted_by == INTER_OBSERVER
             ),
-            self.tr("the same fixations of the others"): (
+            self.words.predicted_by(matrix, SAME_FIXATIONS): (
                 lambda cell: cell.predicted_by == SAME_FIXATIONS
             ),
         }
@@ -257,45 +232,19 @@ class StepsPage(Page):
         return found
 
     def _cell(self, fixation: int, column: int) -> MatrixSummary:
-        cell: MatrixSummary = self.found.cell(self.fixations.currentData(), fixation, column)
+        choices, chosen = self.found.matrix.choices, self.fixations.currentData()
+        # what was computed before stays until it is computed again
+        choice = chosen if chosen in choices else choices[0]
+        cell: MatrixSummary = self.found.cell(choice, fixation, column)
         return cell
 
     def _tell(self, row: int, column: int) -> None:
         """Say the value of a cell."""
         text = self.tr("Point at a cell, or move with the arrow keys; Enter shows the step.")
         if row >= 0 and self.found is not None:
-            text = self._in_words(self._cell(row + 1, column))
+            text = self.words.cell(self.found.matrix, self._cell(row + 1, column))
         self.value.setText(text)
         self.map.setAccessibleDescription(text)
-
-    def _in_words(self, cell: MatrixSummary) -> str:
-        predicted = {
-            STEP: self.tr("step {t}").format(t=cell.step),
-            INTER_OBSERVER: self.tr("all fixations of the others"),
-            SAME_FIXATIONS: self.tr("the same fixations of the others"),
-        }
-        which = self.tr("fixation {k} alone")
-        if cell.fixations == CUMULATIVE:
-            which = self.tr("fixations 1 to {k}")
-        text = self.tr(
-            "{which}, {by}: {metric} {value}{unit}{interval}, {n} images, {fixations} fixations "
-            "({variant})"
-        )
-        interval = "" if math.isnan(cell.low) else f" ({brief(cell.low)} … {brief(cell.high)})"
-        said = text.format(
-            which=which.format(k=cell.fixation),
-            by=predicted[cell.predicted_by],
-            metric=metric_of(cell.metric).title,
-            variant=cell.variant,
-            value=brief(cell.mean),
-            unit="" if cell.unit == "1" else f" {cell.unit}",
-            interval=interval,
-            n=cell.n_stimuli,
-            fixations=f"{cell.n_fixations:,}",
-        )
-        if cell.n_undefined:
-            said += self.tr("; undefined on {n} images").format(n=cell.n_undefined)
-        return said
 
     def _lead(self, row: int, column: int) -> None:
         """Show the fixation and the step of a cell; say so where the step is linked to another."""
@@ -314,10 +263,6 @@ class StepsPage(Page):
 def _plan(asked: Asked) -> MatrixPlan:
     assert isinstance(asked.choice, MatrixPlan)
     return asked.choice
-
-
-def _titled(metric: Metric) -> str:
-    return metric.title if metric.unit == "1" else f"{metric.title} [{metric.unit}]"
 
 
 def _in_cell(cell: MatrixSummary) -> str:
