@@ -36,3 +36,15 @@ def test_curves_are_drawn_once_the_library_is_there_and_told_in_words(
 def test_without_curves_there_is_a_hint(view: CurveView, qtbot: QtBot) -> None:
     view.show_curves((), "NSS")
     assert not view.is_drawn
+
+
+def test_values_below_one_stand_on_the_axis_as_they_are(view: CurveView, qtbot: QtBot) -> None:
+    view.show_curves((Curve("model", True, (1, 2), (0.4, 0.8)),), "CC")
+    qtbot.waitUntil(lambda: view.is_drawn, timeout=10_000)
+    from pyqtgraph import PlotWidget
+
+    plot = view.findChild(PlotWidget)
+    plot.grab()
+    axis = plot.getAxis("left")
+    assert (axis.labelString().count("CC"), "0.001" in axis.labelString()) == (1, False)
+    assert axis.autoSIPrefixScale == 1

@@ -113,6 +113,7 @@ class CurveView(QWidget):
         layout.setAlignment(self._legend, Qt.AlignmentFlag.AlignTop)
         self._plot.hideButtons()
         self._plot.setMouseEnabled(False, False)
+        self._plot.getAxis("left").enableAutoSIPrefix(False)  # 0.8, not 800 of "x0.001"
         self._layout.addWidget(self._plot)
         self._draw()
 
