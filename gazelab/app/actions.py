@@ -95,6 +95,7 @@ COMMANDS = (
     Command("page_areas", "analyse", _t("&Areas of interest"), ("Ctrl+2",), "project"),
     Command("page_steps", "analyse", _t("Steps and &fixations"), ("Ctrl+3",), "project"),
     Command("page_differences", "analyse", _t("Di&fferences"), ("Ctrl+4",), "project"),
+    Command("page_conditional", "analyse", _t("Fi&xation by fixation"), ("Ctrl+5",), "project"),
     Command("train", "analyse", _t("&Train a model…"), ("Ctrl+T",), separator_before=True),
     Command("cancel", "analyse", _t("C&ancel the running job"), ("Esc",)),
     Command("keys", "help", _t("&Keyboard shortcuts"), ("F1", "Ctrl+/")),

@@ -47,6 +47,12 @@ def _steps(viewing: Viewing, jobs: Jobs) -> Page:
     return StepsPage(viewing, jobs)
 
 
+def _conditional(viewing: Viewing, jobs: Jobs) -> Page:
+    from gazelab.app.panels.conditional import ConditionalPage
+
+    return ConditionalPage(viewing, jobs)
+
+
 def _differences(viewing: Viewing, jobs: Jobs) -> Page:
     from gazelab.app.panels.differences import DifferencesPage
 
@@ -58,6 +64,7 @@ PAGES = (
     _Entry("areas", _t("Areas"), _areas),
     _Entry("steps", _t("Steps"), _steps),
     _Entry("differences", _t("Differences"), _differences),
+    _Entry("conditional", _t("Fixation by fixation"), _conditional),
 )
 """The pages in the order of their tabs."""
 

@@ -1,9 +1,10 @@
 """The settings of an attention gradient after each fixation: kernel, width, what is left."""
 
-from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtCore import QCoreApplication, QSignalBlocker, Signal
 from PySide6.QtWidgets import QComboBox, QDoubleSpinBox, QHBoxLayout, QLabel, QWidget
 
 from gazelab.gaze.gradient import FALLOFFS, FixationGradient, kernel_of
+from gazelab.report.gradient import GradientUsed
 
 _LEAST_DEG = 0.1
 
@@ -11,6 +12,7 @@ _LEAST_DEG = 0.1
 class GradientSettings(QWidget):
     """A row of settings.
 
+    boxes : its widgets in the order of the keys.
     changed : the user chose another gradient.
     """
 
@@ -49,6 +51,7 @@ class GradientSettings(QWidget):
             layout.addWidget(widget)
         layout.addStretch()
         self._take_default_width()
+        self.boxes = (self.kernel, self.width_deg, self.rho)
         self.kernel.currentIndexChanged.connect(self._take_default_width)
         self.width_deg.valueChanged.connect(self.changed)
         self.rho.valueChanged.connect(self.changed)
@@ -63,3 +66,21 @@ class GradientSettings(QWidget):
         with QSignalBlocker(self.width_deg):
             self.width_deg.setValue(kernel_of(self.kernel.currentData()).width_deg)
         self.changed.emit()
+
+
+def gradient_in_words(used: GradientUsed) -> str:
+    """Return how a gradient was made, and how far it reaches."""
+    text = QCoreApplication.translate(
+        "GradientSettings",
+        "attention gradient, our interpretation of the theory: {kernel} of {width}°, {px} px per "
+        "degree, {rho} of it left one fixation later; effective range: 50 % of the kernel within "
+        "{near}°, 90 % within {far}°",
+    )
+    return text.format(
+        kernel=used.kernel,
+        width=f"{used.width_deg:g}",
+        px=f"{used.px_per_deg:g}",
+        rho=f"{used.rho:g}",
+        near=f"{used.range_50_deg:.2f}",
+        far=f"{used.range_90_deg:.2f}",
+    )

@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
+from gazelab.app.panels.gradient_settings import gradient_in_words
 from gazelab.data.attention import names_of_parts
 from gazelab.data.counted import brief
 from gazelab.data.scores import INTER_OBSERVER
 from gazelab.metrics.catalog import Metric, metric_of
-from gazelab.report.gradient import GradientUsed
 from gazelab.report.matrix import (
     ALONE,
     CUMULATIVE,
@@ -140,23 +140,8 @@ class StepWords(QObject):
 
     def _human(self, matrix: StepMatrix) -> str:
         if matrix.gradient.kernel:
-            return self._gradient(matrix.gradient)
+            return gradient_in_words(matrix.gradient)
         return self.tr("human density: {sigma} px").format(sigma=brief(matrix.blur.sigma_px))
-
-    def _gradient(self, used: GradientUsed) -> str:
-        text = self.tr(
-            "attention gradient, our interpretation of the theory: {kernel} of {width}°, {px} px "
-            "per degree, {rho} of it left one fixation later; effective range: 50 % of the kernel "
-            "within {near}°, 90 % within {far}°"
-        )
-        return text.format(
-            kernel=used.kernel,
-            width=f"{used.width_deg:g}",
-            px=f"{used.px_per_deg:g}",
-            rho=f"{used.rho:g}",
-            near=f"{used.range_50_deg:.2f}",
-            far=f"{used.range_90_deg:.2f}",
-        )
 
 
 def titled(metric: Metric) -> str:

@@ -74,8 +74,7 @@ class StepsPage(Page):
         self.curve = CurveView()
         self._lay_out_body()
         order_tabs(self, self.map)
-        more = self.gradient.kernel, self.gradient.width_deg, self.gradient.rho
-        for before, after in pairwise((self.fixations, *more, self.compute_button)):
+        for before, after in pairwise((self.fixations, *self.gradient.boxes, self.compute_button)):
             QWidget.setTabOrder(before, after)
         self._list_metrics()
         self.source.currentIndexChanged.connect(self.refresh)
