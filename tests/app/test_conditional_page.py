@@ -74,6 +74,7 @@ def test_every_model_stands_against_the_numbers_of_fixations(
     assert told.startswith("NSS [sd]: population standard deviation, every fixation counts, higher")
     assert "mean over 2 images of the means over fixations, no first ones, 0 excluded" in told
     lines = page.curve.accessibleDescription().splitlines()
+    assert "compare them number by number, not by the mean of all" in told
     assert lines[at].startswith("model 1 saliency: 1 undefined, 2 ")
 
 
@@ -116,7 +117,7 @@ def test_the_gradient_of_the_fixations_before_stands_beside_and_the_tables_are_t
     page = computed(window, qtbot)
     grid = page.map.grid
     assert grid is not None
-    assert grid.rows[-1] == "gradient before"
+    assert grid.rows[-1] == "own gradient"
     assert "gaussian of 1°, 10 px per degree, 0.5 of it left" in page.caption.text()
     page.map.point_at(len(grid.rows) - 1, 1)
     assert page.value.text().startswith(f"fixation 2 by {OWN} (after the fixation before): NSS ")

@@ -86,7 +86,7 @@ class ConditionalPage(Page):
         self.by.setAccessibleName(self.tr("By which metric"))
         for metric in map(metric_of, CONDITIONAL):
             self.by.addItem(metric.title, metric.id)
-        self.with_first = QCheckBox(self.tr("&First fixations too"))
+        self.with_first = QCheckBox(self.tr("Fi&rst fixations too"))
         self.with_first.setToolTip(self.tr("They are where the trial began, and tell little"))
         self.with_gradient = QCheckBox(self.tr("Attention &gradient of the fixations before"))
         for widget in (self.source, self.by, self.with_first, self.with_gradient):
@@ -140,9 +140,9 @@ class ConditionalPage(Page):
         assert isinstance(asked.choice, ConditionalPlan)
         everything = found.rows(self.by.currentData())[0][0]
         text = self.tr(
-            "{metric}: {variant}, higher is better. Each fixation by the map beside it ({alignment}"
-            "), of several viewers each by itself; mean over {n} images of the means over fixations"
-            ", {first}, {excluded} excluded; band: 95 % bootstrap over images."
+            "{metric}: {variant}, higher is better. Each fixation by the map beside it "
+            "({alignment}); mean over {n} images of the means over fixations, {first}, {excluded} "
+            "excluded; band: 95 % bootstrap over images."
         )
         first = self.tr("first ones too") if asked.choice.with_first else self.tr("no first ones")
         said = text.format(
@@ -153,8 +153,15 @@ class ConditionalPage(Page):
             first=first,
             excluded=f"{everything.n_excluded:,}",
         )
-        gradient = found.gradient
-        return f"{said} {gradient_in_words(gradient)}." if gradient.kernel else said
+        if len({row[0].n_fixations for row in found.rows(everything.metric)}) > 1:
+            said += " " + self.tr(
+                "Not all sources have a map beside every fixation: compare them number by number, "
+                "not by the mean of all."
+            )
+        if found.gradient.kernel:
+            own = self.tr("Own gradient, of the fixations before in the same scanpath: {how}.")
+            said += " " + own.format(how=gradient_in_words(found.gradient))
+        return said
 
     def writing(self, asked: Asked, found: Scored, outdir: Path) -> Task[Path]:
         """Return the task that writes the tables."""
@@ -241,7 +248,7 @@ class ConditionalPage(Page):
 
     def _name(self, cell: ConditionalSummary) -> str:
         if cell.source.startswith(OF_PEOPLE):
-            return self.tr("gradient before")
+            return self.tr("own gradient")
         return source_name(cell.source, cell.kind)
 
     def _cell(self, row: int, column: int) -> ConditionalSummary:

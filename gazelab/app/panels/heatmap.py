@@ -138,7 +138,8 @@ class HeatMap(QWidget):
         legend_px = 3 * _GAP_PX + _LEGEND_PX + 8 + _widest(metrics, _texts(grid))
         room_px = self.width() - left_px - legend_px
         apart = grid.columns[n:]
-        apart_px = min(_widest(metrics, apart) + 8, room_px / 3 / max(len(apart), 1))
+        written = [text for row in grid.texts for text in row[n:]]
+        apart_px = min(_widest(metrics, [*apart, *written]) + 8, room_px / 3 / max(len(apart), 1))
         room_px = max(room_px - apart_px * len(apart), n)
         labels_px = _widest(metrics, grid.columns[:n])
         for top_px in (metrics.height() + 4, labels_px + 6):  # names stand upright if they must
