@@ -81,8 +81,9 @@ def similarities(project: Project, plan: SimilarityPlan) -> Task[tuple[Likeness,
         clusters = fixation_clusters(here) if clustering else None
         people = ((a, b, "") for a, b in _pairs_of_people(here))
         machine = (
-            (step_peaks(attention, shapes[stimulus]), b, attention.kind)
+            (peaks, b, attention.kind)
             for attention in models.get(stimulus, ())
+            for peaks in [step_peaks(attention, shapes[stimulus])]
             for b in here
         )
         for k, (a, b, kind) in enumerate(chain(people, machine)):
