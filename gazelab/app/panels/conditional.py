@@ -3,26 +3,21 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import groupby, pairwise
+from itertools import groupby
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt
+from PySide6.QtCore import QSignalBlocker
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
-    QHBoxLayout,
-    QLabel,
-    QSplitter,
-    QVBoxLayout,
-    QWidget,
 )
 
 from gazelab.app.jobs import Jobs
-from gazelab.app.panels.curve import CurveView
 from gazelab.app.panels.gradient_settings import GradientSettings, gradient_in_words
-from gazelab.app.panels.heatmap import Grid, HeatMap
+from gazelab.app.panels.heatmap import Grid
+from gazelab.app.panels.map_and_curve import MapAndCurve
 from gazelab.app.panels.page import Asked, Page, order_tabs
 from gazelab.app.panels.step_words import titled
 from gazelab.app.viewing import Viewing
@@ -94,15 +89,10 @@ class ConditionalPage(Page):
         self.gradient = GradientSettings()
         self.gradient.hide()
         self.more_settings.addWidget(self.gradient)
-        self.map = HeatMap()
-        self.map.setAccessibleName(self.tr("Sources against fixation numbers"))
-        self.value = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self.curve = CurveView()
-        self._lay_out_body()
-        order_tabs(self, self.map)
-        last = self.with_gradient, *self.gradient.boxes, self.compute_button
-        for before, after in pairwise(last):
-            QWidget.setTabOrder(before, after)
+        body = MapAndCurve(self.tr("Sources against fixation numbers"))
+        self.map, self.value, self.curve, self._say = body.map, body.value, body.curve, body.say
+        self.show_body(body)
+        order_tabs(self, self.map, more=self.gradient.boxes)
         self._connect()
         self._list_sources()
 
@@ -170,20 +160,6 @@ class ConditionalPage(Page):
     def close_page(self) -> None:
         """Drop the plot."""
         self.curve.close_library()
-
-    def _lay_out_body(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.addWidget(self.map, 1)
-        column.addWidget(self.value)
-        splitter = QSplitter(childrenCollapsible=False)
-        splitter.addWidget(left)
-        splitter.addWidget(self.curve)
-        splitter.setSizes([560, 470])
-        layout = QHBoxLayout(self.body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
 
     def _connect(self) -> None:
         viewing = self.viewing
@@ -261,8 +237,7 @@ class ConditionalPage(Page):
         text = self.tr("Point at a cell, or move with the arrow keys; Enter shows the fixation.")
         if row >= 0 and self.found is not None:
             text = self._in_words(self._cell(row, column))
-        self.value.setText(text)
-        self.map.setAccessibleDescription(text)
+        self._say(text)
 
     def _in_words(self, cell: ConditionalSummary) -> str:
         which = self.tr("fixation {k}").format(k=cell.fixation)

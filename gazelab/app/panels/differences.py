@@ -4,7 +4,7 @@ import math
 from pathlib import Path
 
 from PySide6.QtCore import QModelIndex, QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSizePolicy, QSplitter
+from PySide6.QtWidgets import QComboBox, QLabel, QSizePolicy, QSplitter
 
 from gazelab.app.jobs import Jobs
 from gazelab.app.panels.page import Asked, Page
@@ -175,9 +175,7 @@ class DifferencesPage(Page):
         splitter.addWidget(self.table)
         splitter.addWidget(self.images)
         splitter.setSizes([760, 360])
-        layout = QHBoxLayout(self.body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        self.show_body(splitter)
 
     def _show_images(self) -> None:
         index = self.table.currentIndex()

@@ -1,5 +1,6 @@
 """What the pages of the analyses have in common: settings, a button, what was found, tables."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
@@ -110,6 +111,12 @@ class Page(QWidget):
 
     # what it does
 
+    def show_body(self, widget: QWidget) -> None:
+        """Fill the body with one widget."""
+        layout = QHBoxLayout(self.body)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.addWidget(widget)
+
     @property
     def project(self) -> Project:
         """The project as it is now."""
@@ -212,10 +219,14 @@ def _words() -> QLabel:
     return QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
 
 
-def order_tabs(page: Page, *body: QWidget) -> None:
-    """Let Tab go through the settings of a page, its buttons, and what its body holds."""
+def order_tabs(page: Page, *body: QWidget, more: Sequence[QWidget] = ()) -> None:
+    """Let Tab go through the settings of a page, its buttons, and what its body holds.
+
+    more : the widgets in `more_settings`.
+    """
     items = (page.settings.itemAt(k) for k in range(page.settings.count()))
     settings = [item.widget() for item in items if item is not None]
-    for before, after in pairwise((*settings, page.compute_button, page.save_button, *body)):
+    order = (*settings, *more, page.compute_button, page.save_button, *body)
+    for before, after in pairwise(order):
         if before is not None and after is not None:
             QWidget.setTabOrder(before, after)

@@ -8,7 +8,6 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QHBoxLayout,
     QHeaderView,
     QLabel,
     QSplitter,
@@ -98,9 +97,7 @@ class ScanpathsPage(Page):
         splitter.addWidget(self.table)
         splitter.addWidget(self.matrix)
         splitter.setSizes([590, 440])
-        layout = QHBoxLayout(self.body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
+        self.show_body(splitter)
         order_tabs(self, self.table, self.matrix.map)
         self.scope.currentIndexChanged.connect(self.refresh)
         self.who.currentIndexChanged.connect(self._show_means)

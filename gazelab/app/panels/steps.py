@@ -2,17 +2,16 @@
 
 import math
 from collections.abc import Callable
-from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
-from PySide6.QtCore import QSignalBlocker, Qt
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLabel, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import QSignalBlocker
+from PySide6.QtWidgets import QComboBox
 
 from gazelab.app.jobs import Jobs
-from gazelab.app.panels.curve import CurveView
 from gazelab.app.panels.gradient_settings import GradientSettings
-from gazelab.app.panels.heatmap import Grid, HeatMap
+from gazelab.app.panels.heatmap import Grid
+from gazelab.app.panels.map_and_curve import MapAndCurve
 from gazelab.app.panels.page import Asked, Page, order_tabs
 from gazelab.app.panels.step_words import Scored, StepWords, titled
 from gazelab.app.viewing import Viewing
@@ -68,14 +67,10 @@ class StepsPage(Page):
         self.gradient = GradientSettings()
         self.more_settings.addWidget(self.gradient)
         self.words = StepWords(self)
-        self.map = HeatMap()
-        self.map.setAccessibleName(self.tr("Matrix of steps and fixations"))
-        self.value = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
-        self.curve = CurveView()
-        self._lay_out_body()
-        order_tabs(self, self.map)
-        for before, after in pairwise((self.fixations, *self.gradient.boxes, self.compute_button)):
-            QWidget.setTabOrder(before, after)
+        body = MapAndCurve(self.tr("Matrix of steps and fixations"))
+        self.map, self.value, self.curve, self._say = body.map, body.value, body.curve, body.say
+        self.show_body(body)
+        order_tabs(self, self.map, more=self.gradient.boxes)
         self._list_metrics()
         self.source.currentIndexChanged.connect(self.refresh)
         self.by.currentIndexChanged.connect(self.refresh)
@@ -128,20 +123,6 @@ class StepsPage(Page):
     def close_page(self) -> None:
         """Drop the plot."""
         self.curve.close_library()
-
-    def _lay_out_body(self) -> None:
-        left = QWidget()
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, 4, 0)
-        column.addWidget(self.map, 1)
-        column.addWidget(self.value)
-        splitter = QSplitter(childrenCollapsible=False)
-        splitter.addWidget(left)
-        splitter.addWidget(self.curve)
-        splitter.setSizes([560, 470])
-        layout = QHBoxLayout(self.body)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.addWidget(splitter)
 
     @property
     def _of_gradient(self) -> bool:
@@ -242,8 +223,7 @@ class StepsPage(Page):
         text = self.tr("Point at a cell, or move with the arrow keys; Enter shows the step.")
         if row >= 0 and self.found is not None:
             text = self.words.cell(self.found.matrix, self._cell(row + 1, column))
-        self.value.setText(text)
-        self.map.setAccessibleDescription(text)
+        self._say(text)
 
     def _lead(self, row: int, column: int) -> None:
         """Show the fixation and the step of a cell; say so where the step is linked to another."""
