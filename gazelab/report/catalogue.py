@@ -24,7 +24,7 @@ def metrics_page() -> str:
         _INTRODUCTION,
         "## Computed unless others are asked for",
         _table(METRICS),
-        "## Other published definitions, with `gazelab score --metric`",
+        "## Other published definitions, in the Compare dialog and with `gazelab score --metric`",
         _table(VARIANTS),
         "## Scanpaths, with `gazelab similarity --measure`",
         _table(SIMILARITIES),
@@ -39,17 +39,21 @@ def _table(metrics: Iterable[Metric | Similarity]) -> str:
 
 
 def _row(metric: Metric | Similarity) -> str:
-    low, high = (_limit(limit) for limit in metric.range)
     cells = (
         f"`{metric.id}`",
         f"{metric.title}. {metric.definition}",
         metric.variant,
         metric.unit,
-        f"{low} to {high}",
+        range_of(metric),
         metric.direction or "neither",
         metric.citation,
     )
     return f"| {' | '.join(cells)} |"
+
+
+def range_of(metric: Metric | Similarity) -> str:
+    """Return between which values a metric lies, such as "-1 to 1"."""
+    return " to ".join(map(_limit, metric.range))
 
 
 def _baselines() -> str:

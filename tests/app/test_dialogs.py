@@ -6,16 +6,18 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
-from studies import saved_study
+from studies import attention, saved_study
 from tiny_models import tiny_model
 
 from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.dialogs.keys import KeysDialog
 from gazelab.app.dialogs.message import tell_lines
 from gazelab.app.dialogs.run import RunDialog
-from gazelab.metrics.catalog import METRICS
+from gazelab.metrics.catalog import METRICS, VARIANTS
 from gazelab.nets.card import load_card
 from gazelab.paths import shipped
+from gazelab.study.score import score
+from gazelab.task import finish
 
 
 @pytest.fixture(params=["run", "compare"])
@@ -68,7 +70,7 @@ def test_what_is_ticked_is_compared(qtbot: QtBot, tmp_path: Path) -> None:
     dialog = CompareDialog(None, project)
     qtbot.addWidget(dialog)
     assert dialog.plan.metrics == tuple(metric.id for metric in METRICS)
-    dialog.metrics["kl"].setChecked(False)
+    dialog.metrics.boxes["kl"].setChecked(False)
     dialog.by_step.setChecked(False)
     assert "kl" not in dialog.plan.metrics
     assert not dialog.plan.by_step
@@ -76,6 +78,34 @@ def test_what_is_ticked_is_compared(qtbot: QtBot, tmp_path: Path) -> None:
     assert dialog.plan.ceilings == ()
     dialog.baselines["gold-standard"].setChecked(True)
     assert dialog.plan.ceilings == ("gold-standard",)
+
+
+def test_other_definitions_can_be_ticked_and_what_was_scored_is_ticked_again(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    _, project = saved_study(tmp_path)
+    dialog = CompareDialog(None, project)
+    qtbot.addWidget(dialog)
+    assert list(dialog.metrics.boxes) == [metric.id for metric in (*METRICS, *VARIANTS)]
+    for id_, box in dialog.metrics.boxes.items():
+        box.setChecked(id_ in ("ig-explained", "cc", "auc-judd"))
+    assert dialog.plan.metrics == ("cc", "auc-judd", "ig-explained")
+    tip = dialog.metrics.boxes["ig-explained"].toolTip()
+    assert "-∞ to ∞, unit 1, higher is better" in tip
+    assert "relative to: KDE gold standard" in tip
+    scored = project.with_scores(finish(score(project, dialog.plan)))
+    again = CompareDialog(None, scored)
+    qtbot.addWidget(again)
+    assert again.plan.metrics == dialog.plan.metrics
+
+
+def test_many_sources_scroll_and_the_dialog_fits_the_screen(qtbot: QtBot, tmp_path: Path) -> None:
+    _, project = saved_study(tmp_path)
+    maps = [attention("a.png", 1, f"source {k}") for k in range(60)]
+    dialog = CompareDialog(None, project.with_attention(maps))
+    qtbot.addWidget(dialog)
+    assert len(dialog.models) > 60
+    assert dialog.sizeHint().height() < 700
 
 
 def test_the_cheat_sheet_names_the_arrows(qtbot: QtBot) -> None:

@@ -7,13 +7,17 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
+    QFrame,
     QGridLayout,
     QGroupBox,
+    QHBoxLayout,
     QLabel,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from gazelab.app.dialogs.metrics import MetricPicker
 from gazelab.metrics.baseline_catalog import ON_REQUEST
 from gazelab.metrics.catalog import METRICS
 from gazelab.project.project import Project
@@ -28,15 +32,19 @@ class CompareDialog(QDialog):
         self.setWindowTitle(self.tr("Compare with people"))
         self._settings = project.settings
         self.models = self._boxes(dict.fromkeys(source for source, _ in project.sources))
-        self.metrics = self._boxes({metric.id: None for metric in METRICS})
+        scored = {score.metric for score in project.scores}
+        self.metrics = MetricPicker(scored or {metric.id for metric in METRICS})
         self.baselines = self._boxes({baseline.id: None for baseline in ON_REQUEST})
         self.by_step = QCheckBox(self.tr("Score every &step as well (curve over steps)"))
         self.by_step.setChecked(any(len(a.steps) > 1 for a in project.attention.values()))
-        layout = QVBoxLayout(self)
-        layout.addWidget(self._model_group())
-        layout.addWidget(self._baseline_group())
-        layout.addWidget(self._metric_group())
-        layout.addWidget(self.by_step)
+        sources, layout = QVBoxLayout(), QVBoxLayout(self)
+        sources.addWidget(self._model_group(), 1)
+        sources.addWidget(self._baseline_group())
+        sources.addWidget(self.by_step)
+        beside = QHBoxLayout()
+        beside.addLayout(sources)
+        beside.addWidget(self._metric_group(), 1)
+        layout.addLayout(beside, 1)
         layout.addWidget(self._conventions())
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go = self._buttons.addButton(self.tr("&Compare"), QDialogButtonBox.ButtonRole.AcceptRole)
@@ -51,7 +59,7 @@ class CompareDialog(QDialog):
         """What is chosen now."""
         return ScorePlan(
             models=tuple(name for name, box in self.models.items() if box.isChecked()),
-            metrics=tuple(name for name, box in self.metrics.items() if box.isChecked()),
+            metrics=self.metrics.chosen,
             blur=self._settings.blur,
             ceilings=tuple(name for name, box in self.baselines.items() if box.isChecked()),
             by_step=self.by_step.isChecked(),
@@ -76,10 +84,18 @@ class CompareDialog(QDialog):
         return boxes
 
     def _model_group(self) -> QGroupBox:
-        group = QGroupBox(self.tr("Sources"))
-        layout = QVBoxLayout(group)
+        group, inside = QGroupBox(self.tr("Sources")), QWidget()
+        layout = QVBoxLayout(inside)
+        layout.setContentsMargins(0, 0, 0, 0)
         for box in self.models.values():
             layout.addWidget(box)
+        layout.addStretch()
+        scrolled = QScrollArea(widgetResizable=True)
+        scrolled.setFrameShape(QFrame.Shape.NoFrame)
+        scrolled.setWidget(inside)
+        scrolled.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        QVBoxLayout(group).addWidget(scrolled)
         return group
 
     def _baseline_group(self) -> QGroupBox:
@@ -97,15 +113,7 @@ class CompareDialog(QDialog):
 
     def _metric_group(self) -> QGroupBox:
         group = QGroupBox(self.tr("Metrics"))
-        grid = QGridLayout(group)
-        grid.setColumnStretch(1, 1)
-        for row, metric in enumerate(METRICS):
-            box = self.metrics[metric.id]
-            box.setText(metric.title)
-            box.setToolTip(f"{metric.definition}\n{metric.citation}")
-            variant = QLabel(metric.variant, textFormat=Qt.TextFormat.PlainText)
-            grid.addWidget(box, row, 0)
-            grid.addWidget(variant, row, 1)
+        QVBoxLayout(group).addWidget(self.metrics)
         return group
 
     def _conventions(self) -> QLabel:

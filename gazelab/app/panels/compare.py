@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
+from PySide6.QtCore import (
+    QAbstractTableModel,
+    QModelIndex,
+    QPersistentModelIndex,
+    QSignalBlocker,
+    Qt,
+)
 from PySide6.QtWidgets import (
     QComboBox,
     QHBoxLayout,
@@ -22,7 +28,7 @@ from gazelab.app.jobs import Jobs
 from gazelab.app.panels.curve import CurveView
 from gazelab.app.viewing import Viewing
 from gazelab.data.scores import GOLD_STANDARD, Score
-from gazelab.metrics.catalog import METRICS, Metric
+from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
 from gazelab.report.baselines import baselines_in, gold_standard_told
 from gazelab.report.curves import curves, source_name
 from gazelab.report.summary import Summary, summarise
@@ -54,7 +60,7 @@ class SummaryModel(QAbstractTableModel):
         self._cells = {(source_name(row.source, row.kind), row.metric): row for row in final}
         self._sources = tuple(dict.fromkeys(source for source, _ in self._cells))
         scored = {metric for _, metric in self._cells}
-        self._columns = tuple(metric for metric in METRICS if metric.id in scored)
+        self._columns = tuple(metric for metric in (*METRICS, *VARIANTS) if metric.id in scored)
         self.endResetModel()
 
     def rowCount(self, parent: Index = QModelIndex()) -> int:  # noqa: B008, D102 - Qt's
@@ -136,8 +142,6 @@ class ComparePanel(QWidget):
         self.scope.setAccessibleName(self.tr("Which images the numbers are for"))
         self.curve_metric = QComboBox()
         self.curve_metric.setAccessibleName(self.tr("Metric of the curve"))
-        for metric in METRICS:
-            self.curve_metric.addItem(metric.title, metric.id)
         self.hint = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.table = QTableView()
         self.table.setAlternatingRowColors(True)
@@ -173,7 +177,22 @@ class ComparePanel(QWidget):
         self._answer = answer
         self.model.set_summaries(answer.summaries, answer.told)
         self.hint.setText(self._hint(answer.scores))
+        self._list_metrics()
         self._show_curve()
+
+    def _list_metrics(self) -> None:
+        """List the metrics that were scored by step, or the usual ones; the choice stays."""
+        scored = {row.metric for row in self._answer.summaries if row.step}
+        metrics = [metric for metric in (*METRICS, *VARIANTS) if metric.id in scored] or METRICS
+        if [metric.id for metric in metrics] != [
+            self.curve_metric.itemData(k) for k in range(self.curve_metric.count())
+        ]:
+            chosen = self.curve_metric.currentData()
+            with QSignalBlocker(self.curve_metric):
+                self.curve_metric.clear()
+                for metric in metrics:
+                    self.curve_metric.addItem(metric.title, metric.id)
+                self.curve_metric.setCurrentIndex(max(self.curve_metric.findData(chosen), 0))
 
     def _show_curve(self) -> None:
         metric, title = self.curve_metric.currentData(), self.curve_metric.currentText()

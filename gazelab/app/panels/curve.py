@@ -108,6 +108,7 @@ class CurveView(QWidget):
             return
         self._plot = self._library.PlotWidget(enableMenu=False)
         self._legend = self._library.LegendItem(labelTextSize="8pt", verSpacing=-7)
+        self._legend.setMinimumHeight(0)  # in a low dock names are cut off, and not the axis
         layout = self._plot.getPlotItem().layout
         layout.addItem(self._legend, 2, 3)
         layout.setAlignment(self._legend, Qt.AlignmentFlag.AlignTop)

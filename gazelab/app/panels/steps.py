@@ -137,7 +137,7 @@ class StepsPage(Page):
         """List what can compare with what stands in the rows; the choice stays if it can."""
         chosen, of_gradient = self.by.currentData(), self._of_gradient
         self.gradient.setVisible(of_gradient)
-        known = (*METRICS, *VARIANTS) if of_gradient else METRICS
+        known = [metric for metric in (*METRICS, *VARIANTS) if not metric.of]
         metrics = [metric for metric in known if metric.uses_density or not of_gradient]
         with QSignalBlocker(self.by):
             self.by.clear()

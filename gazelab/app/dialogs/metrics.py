@@ -1,0 +1,65 @@
+"""Choose metrics: the usual ones first, then other published definitions of them."""
+
+from collections.abc import Collection, Iterable
+from textwrap import fill
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+
+from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
+from gazelab.report.catalogue import range_of
+
+_TIP = 80  # characters in a line
+_SHOWN_PX = 380
+
+
+class MetricPicker(QScrollArea):
+    """A box for each metric with its variant; boxes : by id."""
+
+    def __init__(self, ticked: Collection[str]) -> None:
+        super().__init__(widgetResizable=True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.boxes: dict[str, QCheckBox] = {}
+        inside = QWidget()
+        self._grid = QGridLayout(inside)
+        self._grid.setContentsMargins(0, 0, 8, 0)
+        self._grid.setColumnStretch(1, 1)
+        self._add(METRICS)
+        self._add_title(self.tr("Other published definitions"))
+        self._add(VARIANTS)
+        for id_, box in self.boxes.items():
+            box.setChecked(id_ in ticked)
+        self.setWidget(inside)
+        self.viewport().setAutoFillBackground(False)
+        inside.setAutoFillBackground(False)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        bar_px = self.verticalScrollBar().sizeHint().width()
+        self.setMinimumSize(inside.sizeHint().width() + bar_px, _SHOWN_PX)
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """The ids of what is ticked, in the order in which they are listed."""
+        return tuple(id_ for id_, box in self.boxes.items() if box.isChecked())
+
+    def _add(self, metrics: Iterable[Metric]) -> None:
+        for metric in metrics:
+            box = self.boxes[metric.id] = QCheckBox(metric.title)
+            variant = QLabel(metric.variant, textFormat=Qt.TextFormat.PlainText)
+            row = self._grid.rowCount()
+            for column, widget in enumerate((box, variant)):
+                widget.setToolTip(self._tip(metric))
+                self._grid.addWidget(widget, row, column)
+
+    def _add_title(self, text: str) -> None:
+        self._grid.addWidget(QLabel(text), self._grid.rowCount(), 0, 1, 2)
+
+    def _tip(self, metric: Metric) -> str:
+        better = {"higher": self.tr("higher is better"), "lower": self.tr("lower is better")}
+        facts = self.tr("{range}, unit {unit}, {better}").format(
+            range=range_of(metric), unit=metric.unit, better=better[metric.direction]
+        )
+        lines = [fill(metric.definition, _TIP), facts, fill(metric.citation, _TIP)]
+        if metric.level:
+            beside = self.tr("It comes with the baseline that it is relative to: {level}.")
+            lines.insert(1, beside.format(level=metric.level))
+        return "\n".join(lines)
