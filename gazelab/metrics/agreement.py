@@ -7,7 +7,7 @@ import numpy as np
 from gazelab.gaze.density import density
 from gazelab.metrics.baselines import Fixations, leave_one_out, pooled
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import Metric
+from gazelab.metrics.catalog import Metric, evaluate_all
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.gold_standard import GoldStandard
 from gazelab.metrics.resample import Cells, cells_of, to_grid
@@ -125,8 +125,8 @@ class Observers:
                 if len(seen):
                     human = self._density(seen) if blurred else None
                     truth = self._truth(seen, human, for_truth)
-                    for metric in metrics:
-                        found[metric.id].append(metric.evaluate(prediction, truth))
+                    for id_, value in evaluate_all(metrics, prediction, truth).items():
+                        found[id_].append(value)
         return [{id_: _mean(of, note) for id_, of in found.items()} for found in values]
 
     def _density(self, seen: Fixations) -> np.ndarray:

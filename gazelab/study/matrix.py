@@ -11,7 +11,7 @@ from gazelab.data.attention import Attention
 from gazelab.data.geometry import Blur
 from gazelab.errors import SettingsError
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import Metric, metric_of
+from gazelab.metrics.catalog import Found, Metric, evaluate_all, metric_of
 from gazelab.metrics.comparison import Prediction
 from gazelab.metrics.resample import to_grid
 from gazelab.project.project import Project
@@ -23,7 +23,6 @@ from gazelab.report.matrix import (
     matrix_tables,
 )
 from gazelab.study.score import (
-    Found,
     check_blur,
     check_fixations,
     check_sources,
@@ -145,7 +144,7 @@ class _Sheet:
     def _compared(self, prediction: Prediction) -> Iterator[Found]:
         for which in self._subsets:
             truth = self._ground.truth(which, self._for_truth, blurred=self._blurred)
-            yield {metric.id: metric.evaluate(prediction, truth) for metric in self._metrics}
+            yield evaluate_all(self._metrics, prediction, truth)
 
     def _table(self, found: Sequence[Found]) -> np.ndarray:
         """Return (2, K, metrics) structured: value, and the reason where it is NaN."""
