@@ -7,7 +7,7 @@ import numpy as np
 from gazelab.gaze.density import density
 from gazelab.metrics.baselines import Fixations, leave_one_out, pooled
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import Metric
+from gazelab.metrics.catalog import Found, Metric, evaluate_all
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.gold_standard import GoldStandard
 from gazelab.metrics.resample import Cells, cells_of, to_grid
@@ -125,8 +125,8 @@ class Observers:
                 if len(seen):
                     human = self._density(seen) if blurred else None
                     truth = self._truth(seen, human, for_truth)
-                    for metric in metrics:
-                        found[metric.id].append(metric.evaluate(prediction, truth))
+                    for id_, value in evaluate_all(metrics, prediction, truth).items():
+                        found[id_].append(value)
         return [{id_: _mean(of, note) for id_, of in found.items()} for found in values]
 
     def _density(self, seen: Fixations) -> np.ndarray:
@@ -139,18 +139,14 @@ class Observers:
         return Truth(self._grid, cells, human, self._others_cells, self._baseline, buffers)
 
 
-def between_halves(
-    metrics: Sequence[Metric], pairs: Iterable[tuple[Prediction, Truth]]
-) -> dict[str, tuple[float, str]]:
+def between_halves(metrics: Sequence[Metric], pairs: Iterable[tuple[Prediction, Truth]]) -> Found:
     """Return metric id -> (value, note): the mean over both ways of predicting a half.
 
     pairs : the map of one half of the viewers, and what the other half did; each is evaluated
         before the next is asked for.
     """
-    found = [[metric.evaluate(*pair) for metric in metrics] for pair in pairs]
-    return {
-        metric.id: _mean([way[k] for way in found], _BY_HALF) for k, metric in enumerate(metrics)
-    }
+    found = [evaluate_all(metrics, *pair) for pair in pairs]
+    return {metric.id: _mean([way[metric.id] for way in found], _BY_HALF) for metric in metrics}
 
 
 def _mean(found: list[tuple[float, str]], note: str) -> tuple[float, str]:

@@ -1,7 +1,7 @@
 """Every metric by name, with what a reader of its number must know."""
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -80,6 +80,18 @@ class Metric:
         if value != value:
             return value, "undefined for this map and these fixations"
         return value, _on_zeros(prediction, truth) if self.decided_by_zeros else ""
+
+
+Found = dict[str, tuple[float, str]]
+"""What `Metric.evaluate` returned, by the ids of the metrics."""
+
+
+def evaluate_all(metrics: Sequence[Metric], prediction: Prediction, truth: Truth) -> Found:
+    """Return what each metric finds; quicker than one by one if CC, SIM and KL are among them."""
+    together = {maps.cc, maps.sim, maps.kl} <= {metric.compute for metric in metrics}
+    if together and prediction.total > 0 and truth.mass > 0:
+        prediction.sum_up(truth)
+    return {metric.id: metric.evaluate(prediction, truth) for metric in metrics}
 
 
 ON_ZEROS = "of the fixations lie where the map is 0"

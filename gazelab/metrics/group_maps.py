@@ -5,7 +5,7 @@ from functools import cached_property
 
 import numpy as np
 
-from gazelab.metrics.comparison import EPSILON
+from gazelab.metrics.blocks import EPSILON
 
 _BLOCK = 10  # so that a block of maps stays in the cache
 

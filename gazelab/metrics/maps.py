@@ -21,8 +21,8 @@ def cc(prediction: Prediction, truth: Truth) -> float:
     """
     if not prediction.varies or not truth.varies:
         return np.nan
-    deviations = np.sqrt(prediction.variance) / prediction.total * np.sqrt(truth.variance)
-    return covariance(prediction.probability, truth.probability) / float(deviations)
+    p, q = (np.sqrt(side.variance) / side.shares.total for side in (prediction, truth))
+    return covariance(prediction, truth) / float(p * q)
 
 
 def sim(prediction: Prediction, truth: Truth) -> float:
@@ -33,9 +33,8 @@ def sim(prediction: Prediction, truth: Truth) -> float:
     """
     if not prediction.total > 0 or not truth.mass > 0:
         return np.nan
-    # the sum of the smaller ones; as half of what is not shared it takes one pass
-    p, q = prediction.probability, truth.probability
-    return max(1.0 - float(opencv().norm(p[None], q[None], opencv().NORM_L1)) / 2, 0.0)
+    # the sum of the smaller ones, as half of what is not shared
+    return max(1.0 - prediction.overlap(truth).apart / 2, 0.0)
 
 
 def kl(prediction: Prediction, truth: Truth) -> float:
@@ -46,9 +45,7 @@ def kl(prediction: Prediction, truth: Truth) -> float:
     """
     if not prediction.total > 0 or not truth.mass > 0:
         return np.nan
-    # log(e + q/(p+e)) = log q - log(p+e) + log(1 + e(p+e)/q), and the sum of q times the
-    # last term lies between 0 and e: leaving it out makes each side's logarithm reusable
-    return truth.negentropy - float(truth.probability @ prediction.log_probability)
+    return prediction.overlap(truth).divergence
 
 
 def spearman(prediction: Prediction, truth: Truth) -> float:

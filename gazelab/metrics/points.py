@@ -7,7 +7,8 @@ value at each fixation, (n,) float64, whose mean is the metric; they ask that it
 
 import numpy as np
 
-from gazelab.metrics.comparison import EPSILON, Prediction, Truth
+from gazelab.metrics.blocks import EPSILON
+from gazelab.metrics.comparison import Prediction, Truth
 
 UNIFORM_SHARE = 0.01
 """How much of a uniform density is mixed in before information gain is taken, so that a

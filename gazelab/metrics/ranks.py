@@ -91,7 +91,7 @@ class Ranking:
             return Places(_twice(ordered, self._values).astype(kind), len(ordered))
         asked = self._code(ordered.clip(self.lowest, self.highest)).astype(np.intp)
         lower = 2 * np.arange(len(ordered) + 1).astype(kind)
-        table = np.repeat(lower, np.diff(asked, prepend=-1, append=_CODES - 1))
+        table = np.repeat(lower, np.diff(np.concatenate([[-1], asked, [_CODES - 1]])))
         first = table[asked] >> 1
         table[asked] = -1
         twice = self._buffers.get(memory, len(codes), kind)
@@ -153,7 +153,9 @@ class Ranking:
 
 def _twice(ordered: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return for each value how many of the ordered are smaller, plus how many are not larger."""
-    return np.searchsorted(ordered, values, "left") + np.searchsorted(ordered, values, "right")
+    # in one search: a query is not larger where the number just below it is smaller
+    just_below = np.nextafter(ordered, -np.inf)
+    return np.searchsorted(np.sort(np.concatenate([ordered, just_below])), values)
 
 
 def _look_up(table: np.ndarray, codes: np.ndarray, out: np.ndarray) -> None:

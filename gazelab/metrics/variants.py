@@ -9,7 +9,8 @@ from typing import TypeAlias
 
 import numpy as np
 
-from gazelab.metrics.comparison import EPSILON, Prediction, Truth
+from gazelab.metrics.blocks import EPSILON
+from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.points import mixed
 from gazelab.metrics.ranks import Ranking
 

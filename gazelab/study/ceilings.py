@@ -20,7 +20,7 @@ from gazelab.data.scores import (
 from gazelab.metrics.agreement import TOO_FEW
 from gazelab.metrics.baselines import Fixations, Pool
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import Metric, metric_of
+from gazelab.metrics.catalog import Metric, evaluate_all, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.gold_standard import GoldStandard, Viewers, choose_gold_standard
 from gazelab.metrics.grid_ceiling import closest_on_grid
@@ -122,7 +122,7 @@ class Ceilings:
 
     def _compared(self, entry: Entry, map_: Map, truth: Truth) -> Iterator[Score]:
         prediction = Prediction(map_)
-        found = {metric.id: metric.evaluate(prediction, truth) for metric in self.metrics}
+        found = evaluate_all(self.metrics, prediction, truth)
         return entry.scores(self.metrics, found)
 
     def _grids(self, maps: Sequence[Attention]) -> dict[str, tuple[int, int]]:

@@ -16,13 +16,12 @@ from gazelab.gaze.gradient import (
 )
 from gazelab.metrics.agreement import TOO_FEW, between_halves
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import Metric
+from gazelab.metrics.catalog import Found, Metric
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.resample import cells_of, to_grid
 from gazelab.project.project import Project
 from gazelab.report.gradient import GradientUsed
 from gazelab.study.matrix_sheets import Sheet
-from gazelab.study.score import Found
 from gazelab.study.viewings import Ground, Viewing
 
 NONE_SO_FAR = "no scanpath is so long, or no fixation so far is in use"

@@ -8,11 +8,10 @@ import numpy as np
 
 from gazelab.data.attention import Map
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import Metric
+from gazelab.metrics.catalog import Found, Metric, evaluate_all
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.resample import to_grid
 from gazelab.report.matrix import CHOICES, CUMULATIVE
-from gazelab.study.score import Found
 from gazelab.study.viewings import Ground, Viewing
 
 NO_FIXATION = "no fixation in use has this number"
@@ -53,9 +52,7 @@ class Sheet(ABC):
     def step(self, map_: Map) -> np.ndarray:
         """Return (choices, K, metrics) for one map, structured: value, and why it is NaN."""
         prediction = Prediction(to_grid(map_, self._ground.grid), self._for_map)
-        found = [{m.id: m.evaluate(prediction, one) for m in self._metrics}
-                 for one in self._truths()]  # fmt: skip
-        return self._table(found)
+        return self._table([evaluate_all(self._metrics, prediction, t) for t in self._truths()])
 
     def _table(self, found: Sequence[Found]) -> np.ndarray:
         cells = [[one[metric.id] for metric in self._metrics] for one in found]

@@ -17,7 +17,7 @@ from gazelab.metrics.agreement import NONE_BESIDE
 from gazelab.metrics.baseline_catalog import check_baselines
 from gazelab.metrics.baselines import Pool
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import METRICS, Metric, metric_of
+from gazelab.metrics.catalog import METRICS, Found, Metric, evaluate_all, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.resample import to_grid
 from gazelab.project.project import Project
@@ -28,9 +28,6 @@ from gazelab.study.viewings import Ground, Viewing, pool_of, viewings_of
 from gazelab.task import Step, Task
 
 _SIGN_NOTES = {EVIDENCE: "positive part of the map"}
-
-Found = dict[str, tuple[float, str]]
-"""Metric id -> (value, note)."""
 
 Origin = tuple[str, str]
 """Source and kind of a row; the kind is "" for baselines."""
@@ -273,7 +270,7 @@ class _Sheet:
     def _compare(self, prediction: Prediction, truth: Truth, part: _Part) -> Found:
         if part.step and not len(truth.cells):
             return {metric.id: (math.nan, NONE_BESIDE) for metric in self._desk.metrics}
-        return {metric.id: metric.evaluate(prediction, truth) for metric in self._desk.metrics}
+        return evaluate_all(self._desk.metrics, prediction, truth)
 
     def _scores(
         self,

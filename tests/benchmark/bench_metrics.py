@@ -22,7 +22,7 @@ from gazelab.data.image import opencv
 from gazelab.gaze.density import density
 from gazelab.metrics.baselines import Fixations, leave_one_out
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import METRICS
+from gazelab.metrics.catalog import METRICS, evaluate_all
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.probe import MapProbe
 from gazelab.metrics.resample import cells_of, to_grid
@@ -132,7 +132,7 @@ def main() -> None:
 
     def seven(people: Truth) -> list[float]:
         prediction = Prediction(to_grid(small, SHAPE), for_map)
-        return [metric.evaluate(prediction, people)[0] for metric in METRICS]
+        return [value for value, _ in evaluate_all(METRICS, prediction, people).values()]
 
     people = truth()
     worst = np.abs(np.subtract(seven(people), reference_metrics(to_grid(small, SHAPE), people)))

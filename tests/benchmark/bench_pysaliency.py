@@ -25,7 +25,7 @@ from gazelab.data.image import opencv
 from gazelab.gaze.density import density
 from gazelab.metrics.baselines import Fixations, Pool
 from gazelab.metrics.buffers import Buffers
-from gazelab.metrics.catalog import metric_of
+from gazelab.metrics.catalog import evaluate_all, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.points import mixed
 from gazelab.metrics.resample import cells_of, to_grid
@@ -141,7 +141,8 @@ def ours(seen: list[Fixations], pool: Pool) -> tuple[list[float], list[float], l
         cells = cells_of(points.x_px, points.y_px, SHAPE, SHAPE)
         truth = Truth(SHAPE, cells, human, others, bias, for_truth)
         prediction = Prediction(map_, for_map)
-        values.append({m.id: m.evaluate(prediction, truth)[0] for m in metrics})
+        found = evaluate_all(metrics, prediction, truth)
+        values.append({id_: value for id_, (value, _) in found.items()})
         metric_ms.append((time.perf_counter() - between) * 1e3)
         density_ms.append((between - start) * 1e3)
     return metric_ms, density_ms, values

@@ -9,7 +9,7 @@ from scipy.spatial.distance import jensenshannon
 from scipy.stats import spearmanr
 
 from gazelab.errors import SettingsError
-from gazelab.metrics.catalog import METRICS, ON_ZEROS, VARIANTS, metric_of
+from gazelab.metrics.catalog import METRICS, ON_ZEROS, VARIANTS, evaluate_all, metric_of
 from gazelab.metrics.comparison import Prediction, Truth
 from gazelab.metrics.points import auc_at
 
@@ -288,3 +288,40 @@ def test_one_map_is_compared_with_several_people_in_any_order():
     assert auc_at(prediction, second).mean() != pytest.approx(expected)
     assert metric_of("auc").evaluate(prediction, first)[0] == expected
     assert auc_at(prediction, first).mean() == pytest.approx(expected, abs=1e-12)
+
+
+@given(
+    hnp.arrays(np.float32, GRID, elements=st.floats(-1, 1, width=32)),
+    hnp.arrays(np.float32, GRID, elements=st.sampled_from([0, 0.25, 1, 3])),
+    CELLS,
+    st.booleans(),
+)
+def test_metrics_taken_together_are_those_taken_one_by_one(map_, density, cells, double):
+    map_ = map_.astype(np.float64 if double else np.float32)
+    truth = Truth(GRID, cells, density, cells, MAP)
+    together = evaluate_all(METRICS, Prediction(map_), truth)
+    assert list(together) == [metric.id for metric in METRICS]
+    for metric in METRICS:
+        value, note = metric.evaluate(Prediction(map_), Truth(GRID, cells, density, cells, MAP))
+        assert together[metric.id] == (pytest.approx(value, abs=1e-10, nan_ok=True), note)
+
+
+@pytest.mark.parametrize("lowest", [0, -0.5])
+def test_a_map_of_several_blocks_is_compared_whole(lowest):
+    map_ = np.random.default_rng(6).random((250, 310)).astype(np.float32) + np.float32(lowest)
+    truth = people_of(map_)
+    found = evaluate_all(METRICS, Prediction(map_), truth)
+    lifted = map_.astype(np.float64) - min(map_.min(), 0)
+    human = truth.density.astype(np.float64)
+    assert found["kl"][0] == pytest.approx(slow_kl(lifted, human), abs=1e-12)
+    assert found["sim"][0] == pytest.approx(slow_sim(lifted, human), abs=1e-12)
+    expected = np.corrcoef(lifted.ravel(), human.ravel())[0, 1]
+    assert found["cc"][0] == pytest.approx(expected, abs=1e-12)
+
+
+def test_sums_of_one_truth_are_not_told_of_another():
+    map_ = np.random.default_rng(7).random((30, 40)).astype(np.float32)
+    prediction, first, second = Prediction(map_), people_of(map_, 4), people_of(map_, 5)
+    evaluate_all(METRICS, prediction, first)
+    found = metric_of("sim").evaluate(prediction, second)
+    assert found == metric_of("sim").evaluate(Prediction(map_), people_of(map_, 5))
