@@ -184,14 +184,16 @@ VARIANTS: tuple[Metric, ...] = (
     ),
     Metric(
         "auc-judd", "AUC-Judd", "MIT, without jitter", "1",
-        (0.0, 1.0), "higher", ("fixations", "contrast"), _JUDD,
-        "ROC area with thresholds at merged fixations; ties are not counted half.",
+        (-_INF, 1.0), "higher", ("fixations", "contrast"), _JUDD,
+        "ROC area with thresholds at merged fixations; ties are not counted half, and can push "
+        "it below 0 on a map of few pixels.",
         variants.judd_auc,
     ),
     Metric(
         "auc-judd-jitter", "AUC-Judd (jitter)", "MIT, jitter 1e-7, seed 0", "1",
-        (0.0, 1.0), "higher", ("fixations", "contrast"), _JUDD,
-        "AUC-Judd after a random number below 1e-7 was added to each pixel.",
+        (-_INF, 1.0), "higher", ("fixations", "contrast"), _JUDD,
+        "AUC-Judd after a random number below 1e-7 was added to each pixel, which breaks ties "
+        "unless the map has values so large that it is lost.",
         variants.judd_auc_with_jitter,
     ),
     Metric(

@@ -41,8 +41,9 @@ def auc_fixation_thresholds(prediction: Prediction, truth: Truth) -> float:
 def judd_auc(prediction: Prediction, truth: Truth) -> float:
     """Return MIT's AUC-Judd without jitter: thresholds at the merged fixations.
 
-    Ties are not counted half: on maps with few different values it is far off. (Judd et al.
-    2012)
+    Ties are not counted half: on maps with few different values it is far off, and where
+    many fixations share a value among few pixels it is below 0, as in the published code. (Judd
+    et al. 2012)
     """
     return _judd(prediction.flat, truth)
 

@@ -89,6 +89,18 @@ def test_every_value_lies_in_its_range_or_has_a_reason(map_, cells, density, oth
         assert np.isnan(value) or low - 1e-9 <= value <= high + 1e-9
 
 
+def test_auc_judd_of_fixations_that_share_a_value_is_below_0_as_published():
+    # all thresholds are 0, which all 8 pixels reach: false alarms of 7, 6 ... 1, hits of k / 7
+    map_ = np.zeros((1, 8))
+    map_[0, 7] = 1
+    truth = Truth((1, 8), np.arange(7))
+    hits, false_alarms = np.arange(8) / 7, np.array([0, *range(7, 0, -1)])
+    judd = metric_of("auc-judd")
+    value, _ = judd.evaluate(Prediction(map_), truth)
+    assert value == pytest.approx(np.trapezoid([*hits, 1], [*false_alarms, 1]))
+    assert judd.range[0] <= value < 0
+
+
 @given(MAPS, DENSITIES)
 def test_rank_correlation_and_js_divergence_are_those_of_scipy(map_, density):
     prediction, truth = Prediction(map_), Truth(GRID, np.array([1]), density)
