@@ -13,9 +13,12 @@ from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.dialogs.keys import KeysDialog
 from gazelab.app.dialogs.message import tell_lines
 from gazelab.app.dialogs.run import RunDialog
+from gazelab.data.geometry import Blur
 from gazelab.metrics.catalog import METRICS
 from gazelab.nets.card import load_card
 from gazelab.paths import shipped
+from gazelab.study.score import ScorePlan, score
+from gazelab.task import finish
 
 
 @pytest.fixture(params=["run", "compare"])
@@ -76,6 +79,40 @@ def test_what_is_ticked_is_compared(qtbot: QtBot, tmp_path: Path) -> None:
     assert dialog.plan.ceilings == ()
     dialog.baselines["gold-standard"].setChecked(True)
     assert dialog.plan.ceilings == ("gold-standard",)
+
+
+def test_metrics_in_relation_to_people_are_ticked_like_others_and_bring_their_baseline(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    _, project = saved_study(tmp_path)
+    dialog = CompareDialog(None, project)
+    qtbot.addWidget(dialog)
+    gold = dialog.baselines["gold-standard"]
+    assert "several viewers" in dialog.metrics["auc-normalised"].toolTip()
+    assert "KDE gold standard is scored with it" in " ".join(
+        dialog.metrics["ig-explained"].toolTip().split()
+    )
+    dialog.metrics["auc-normalised"].setChecked(True)
+    assert gold.isEnabled() and not gold.isChecked()
+    dialog.metrics["ig-explained"].setChecked(True)
+    assert dialog.plan.metrics[-2:] == ("auc-normalised", "ig-explained")
+    assert dialog.plan.ceilings == ("gold-standard",)
+    assert not gold.isEnabled()
+    assert gold.text() == "KDE gold standard (with IG explained)"
+    dialog.metrics["ig-explained"].setChecked(False)
+    assert gold.isEnabled() and not gold.isChecked()
+    assert gold.text() == "KDE gold standard"
+
+
+def test_metrics_in_relation_to_people_stay_ticked_where_they_were_scored(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    _, project = saved_study(tmp_path)
+    plan = ScorePlan(blur=Blur(8.0), metrics=("auc", "auc-normalised"))
+    dialog = CompareDialog(None, project.with_scores(finish(score(project, plan))))
+    qtbot.addWidget(dialog)
+    assert "auc-normalised" in dialog.plan.metrics
+    assert "ig-explained" not in dialog.plan.metrics
 
 
 def test_the_cheat_sheet_names_the_arrows(qtbot: QtBot) -> None:

@@ -1,5 +1,6 @@
 """Choose what to compare with people, by which metrics, and how."""
 
+from collections.abc import Collection
 from textwrap import fill
 
 from PySide6.QtCore import Qt
@@ -14,10 +15,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from gazelab.data.scores import GOLD_STANDARD
 from gazelab.metrics.baseline_catalog import ON_REQUEST
-from gazelab.metrics.catalog import METRICS
+from gazelab.metrics.catalog import METRICS, RELATIVE, Metric
 from gazelab.project.project import Project
 from gazelab.study.score import ScorePlan
+
+_TIP = 80  # characters in a line: a tip of plain text is not wrapped by itself
+_OFFERED = (*METRICS, *RELATIVE)
 
 
 class CompareDialog(QDialog):
@@ -28,14 +33,16 @@ class CompareDialog(QDialog):
         self.setWindowTitle(self.tr("Compare with people"))
         self._settings = project.settings
         self.models = self._boxes(dict.fromkeys(source for source, _ in project.sources))
-        self.metrics = self._boxes({metric.id: None for metric in METRICS})
+        self.metrics = self._boxes({metric.id: None for metric in _OFFERED})
         self.baselines = self._boxes({baseline.id: None for baseline in ON_REQUEST})
+        self._alone: dict[str, bool] = {}  # of baselines that come with metrics: else ticked
         self.by_step = QCheckBox(self.tr("Score every &step as well (curve over steps)"))
         self.by_step.setChecked(any(len(a.steps) > 1 for a in project.attention.values()))
         layout = QVBoxLayout(self)
         layout.addWidget(self._model_group())
         layout.addWidget(self._baseline_group())
         layout.addWidget(self._metric_group())
+        self._tick_relative({score.metric for score in project.scores})
         layout.addWidget(self.by_step)
         layout.addWidget(self._conventions())
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
@@ -87,9 +94,8 @@ class CompareDialog(QDialog):
         grid = QGridLayout(group)
         for number, baseline in enumerate(ON_REQUEST):
             box = self.baselines[baseline.id]
-            box.setText(", ".join(baseline.sources))
             box.setChecked(False)
-            box.setToolTip(f"{fill(baseline.definition, 80)}\n{baseline.citation}")
+            box.setToolTip(f"{fill(baseline.definition, _TIP)}\n{baseline.citation}")
             grid.addWidget(box, number // 2, number % 2)
         always = self.tr("Centre bias and inter-observer agreement are always shown beside.")
         grid.addWidget(QLabel(always), grid.rowCount(), 0, 1, 2)
@@ -99,14 +105,51 @@ class CompareDialog(QDialog):
         group = QGroupBox(self.tr("Metrics"))
         grid = QGridLayout(group)
         grid.setColumnStretch(1, 1)
-        for row, metric in enumerate(METRICS):
+        for row, metric in enumerate(_OFFERED):
             box = self.metrics[metric.id]
             box.setText(metric.title)
-            box.setToolTip(f"{metric.definition}\n{metric.citation}")
+            needs = [fill(self._needs(metric), _TIP)] if metric.of else []
+            box.setToolTip("\n".join([fill(metric.definition, _TIP), *needs, metric.citation]))
             variant = QLabel(metric.variant, textFormat=Qt.TextFormat.PlainText)
             grid.addWidget(box, row, 0)
             grid.addWidget(variant, row, 1)
         return group
+
+    def _needs(self, metric: Metric) -> str:
+        """Return what a metric in relation to people needs, and what comes with it."""
+        if metric.level == GOLD_STANDARD:
+            return self.tr(
+                "Needs several viewers of an image, and other images. The KDE gold standard is "
+                "scored with it. For final maps and all fixations, not for single steps."
+            )
+        return self.tr(
+            "Needs several viewers of each image. For final maps and all fixations, not for "
+            "single steps."
+        )
+
+    def _tick_relative(self, scored: Collection[str]) -> None:
+        """Tick those in relation to people that were scored before, and what comes with them."""
+        for metric in RELATIVE:
+            box = self.metrics[metric.id]
+            box.setChecked(metric.id in scored)
+            box.toggled.connect(self._bring_along)
+        self._bring_along()
+
+    def _bring_along(self) -> None:
+        """Show as ticked the baselines that ticked metrics are relative to."""
+        ticked = [metric for metric in RELATIVE if self.metrics[metric.id].isChecked()]
+        for baseline in ON_REQUEST:
+            box, name = self.baselines[baseline.id], ", ".join(baseline.sources)
+            if with_ := [metric.title for metric in ticked if baseline.has(metric.level)]:
+                self._alone.setdefault(baseline.id, box.isChecked())
+                name = self.tr("{baseline} (with {metrics})").format(
+                    baseline=name, metrics=", ".join(with_)
+                )
+                box.setChecked(True)
+            elif baseline.id in self._alone:
+                box.setChecked(self._alone.pop(baseline.id))
+            box.setText(name)
+            box.setEnabled(not with_)
 
     def _conventions(self) -> QLabel:
         blur = self._settings.blur
