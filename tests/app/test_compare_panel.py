@@ -136,21 +136,17 @@ def test_metrics_in_relation_to_people_have_columns_with_the_numbers_of_the_comm
     sigma_px = str(window.document.project.settings.blur.sigma_px)
     words = ["score", str(folder), "--metric", "auc", *PEOPLE, "--sigma-px", sigma_px]
     assert main([*words, "--fresh"]) == 0
-    assert main(["export", str(folder), "--out", str(tmp_path / "out")]) == 0
-    with (tmp_path / "out" / "scores.csv").open(encoding="utf-8") as file:
-        told = [row for row in csv.DictReader(file) if row["metric"] in PEOPLE]
-    assert told
-    for source in ("model saliency", "centre bias", INTER_OBSERVER, GOLD_STANDARD):
-        for metric, title in PEOPLE.items():
-            values = [
-                float(row["value"])
-                for row in told
-                if f"{row['source']} {row['kind']}".removesuffix(" NA").strip() == source
-                and (row["metric"], row["step"], row["fixations"]) == (metric, "0", "all")
-                and row["value"] != "NA"
-            ]
-            expected = f"{sum(values) / len(values):z.3f}" if values else "NA"
-            assert shown[source, title][0] == expected, (source, title)
+    assert main(["export", str(folder), str(tmp_path / "out")]) == 0
+    with (tmp_path / "out" / "scores_summary.csv").open(encoding="utf-8") as file:
+        told = {
+            (f"{row['model']} {row['kind']}".strip(), PEOPLE[row["metric"]]): row["mean"]
+            for row in csv.DictReader(file)
+            if row["metric"] in PEOPLE and (row["step"], row["fixations"]) == ("0", "all")
+        }
+    sources = ["model saliency", "centre bias", INTER_OBSERVER, GOLD_STANDARD]
+    assert sorted({source for source, _ in told}) == sorted(sources)
+    for place, mean in told.items():
+        assert shown[place][0] == ("NA" if mean in ("", "NA") else f"{float(mean):z.3f}")
     assert (
         "Undefined for 1: fewer than two participants with fixations in use"
         in (shown["model saliency", "nAUC ↑"][1])
@@ -194,7 +190,7 @@ def test_scoring_in_relation_to_people_is_beside_the_window_and_can_be_cancelled
     compare(window, monkeypatch, *PEOPLE)
     qtbot.waitUntil(reached.is_set)
     with qtbot.waitSignal(window.jobs.cancelled):
-        window.jobs.cancel()
+        window.jobs.cancel_all()
         go_on.set()
     assert threads and threading.main_thread() not in threads
     assert window.document.project.scores == ()
