@@ -223,7 +223,7 @@ def _legend(rows: "Sequence[Difference]") -> list[str]:
     blurs = dict.fromkeys(_blur(row) for row in rows if not math.isnan(row.sigma_px))
     return [
         *by_variant((row.metric, row.variant) for row in rows),
-        *(f"human density: Gaussian of {blur}" for blur in blurs),
+        *blurs,
         "95 %: bootstrap interval of the difference of means, over pictures",
         f"q: p corrected for {counted(len(rows), 'comparison')} (Benjamini-Hochberg)",
         "d: Cohen's d_z where both have the same pictures, else Cohen's d with pooled deviation",
@@ -233,8 +233,12 @@ def _legend(rows: "Sequence[Difference]") -> list[str]:
 
 
 def _blur(row: "Difference") -> str:
-    degrees = "" if math.isnan(row.sigma_deg) else f", {row.sigma_deg:g} deg"
-    return f"{row.sigma_px:g} pixels{degrees}"
+    from gazelab.data.scores import GOLD_STANDARD
+    from gazelab.metrics.catalog import TO_GOLD_STANDARD
+
+    of = GOLD_STANDARD if row.metric in TO_GOLD_STANDARD else "human density"
+    degrees = "" if math.isnan(row.sigma_deg) else f", {row.sigma_deg:.4g} deg"
+    return f"{of}: Gaussian of {row.sigma_px:g} pixels{degrees}"
 
 
 def _pictures(row: "Difference") -> str:

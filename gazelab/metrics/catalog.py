@@ -306,6 +306,12 @@ VARIANTS: tuple[Metric, ...] = (
 )  # fmt: skip
 """Other published definitions, computed on request."""
 
+RELATIVE = tuple(metric for metric in VARIANTS if metric.of)
+"""Those in relation to what people reach: for final maps and all fixations, not single steps."""
+
+TO_GOLD_STANDARD = frozenset(metric.id for metric in RELATIVE if metric.level == GOLD_STANDARD)
+"""Ids of those whose scores tell the blur of the KDE gold standard, and not that of the plan."""
+
 _BY_ID = {metric.id: metric for metric in (*METRICS, *VARIANTS)}
 
 

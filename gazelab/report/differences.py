@@ -133,7 +133,13 @@ DIFFERENCE_COLUMNS = (
     Column("corrected_p", "number", "", "p corrected for all rows (Benjamini-Hochberg)."),
     Column("standardised", "number", "sd", "Cohen's d_z where paired, else Cohen's d, pooled."),
     Column("rank_biserial", "number", "", "How much more often the first is larger, -1 to 1."),
-    Column("sigma_px", "number", "px", "Blur of the human density; NA if none is used."),
+    Column(
+        "sigma_px",
+        "number",
+        "px",
+        "Blur of the human density, or of the KDE gold standard that a metric is relative to; NA "
+        "if none is used.",
+    ),
     Column("sigma_deg", "number", "deg", "The same in visual angle; NA if it is not known."),
 )
 PICTURE_COLUMNS = (

@@ -60,7 +60,9 @@ def _filled(
     base, reached = whole[_place(row, metric.of)], people.get(row.stimulus)
     if reached is None:
         return row
-    if metric.of == "auc":
+    if math.isnan(base.value):
+        value, remark = math.nan, ""  # the note of the base says why
+    elif metric.of == "auc":
         value, remark = _normalised(base.value, reached)
     else:
         value, remark = _explained(base.value, tuple(people.values()))
@@ -81,7 +83,9 @@ def _normalised(auc: float, people: Score) -> tuple[float, str]:
 def _explained(gain: float, people: Sequence[Score]) -> tuple[float, str]:
     """Return the value, and what it is relative to or why there is none."""
     defined = [row.value for row in people if not math.isnan(row.value)]
-    mean = float(np.mean(defined)) if defined else math.nan
+    if not defined:
+        return math.nan, people[0].note.rpartition("; ")[2]
+    mean = float(np.mean(defined))
     if not mean > 0:
         return math.nan, _NO_MEAN
     to = f"relative to mean IG {mean:.4f} bit of {people[0].source} on {len(defined):,} stimuli"

@@ -92,11 +92,33 @@ def test_other_definitions_can_be_ticked_and_what_was_scored_is_ticked_again(
     assert dialog.plan.metrics == ("cc", "auc-judd", "ig-explained")
     tip = dialog.metrics.boxes["ig-explained"].toolTip()
     assert "-∞ to ∞, unit 1, higher is better" in tip
-    assert "relative to: KDE gold standard" in tip
     scored = project.with_scores(finish(score(project, dialog.plan)))
     again = CompareDialog(None, scored)
     qtbot.addWidget(again)
     assert again.plan.metrics == dialog.plan.metrics
+
+
+def test_metrics_in_relation_to_people_are_ticked_like_others_and_bring_their_baseline(
+    qtbot: QtBot, tmp_path: Path
+) -> None:
+    _, project = saved_study(tmp_path)
+    dialog = CompareDialog(None, project)
+    qtbot.addWidget(dialog)
+    gold = dialog.baselines["gold-standard"]
+    assert "several viewers" in dialog.metrics.boxes["auc-normalised"].toolTip()
+    assert "KDE gold standard is scored with it" in " ".join(
+        dialog.metrics.boxes["ig-explained"].toolTip().split()
+    )
+    dialog.metrics.boxes["auc-normalised"].setChecked(True)
+    assert gold.isEnabled() and not gold.isChecked()
+    dialog.metrics.boxes["ig-explained"].setChecked(True)
+    assert dialog.plan.metrics[-2:] == ("auc-normalised", "ig-explained")
+    assert dialog.plan.ceilings == ("gold-standard",)
+    assert not gold.isEnabled()
+    assert gold.text() == "KDE gold standard (with IG explained)"
+    dialog.metrics.boxes["ig-explained"].setChecked(False)
+    assert gold.isEnabled() and not gold.isChecked()
+    assert gold.text() == "KDE gold standard"
 
 
 def test_many_sources_scroll_and_the_dialog_fits_the_screen(qtbot: QtBot, tmp_path: Path) -> None:

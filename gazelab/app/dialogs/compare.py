@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 
 from gazelab.app.dialogs.metrics import MetricPicker
 from gazelab.metrics.baseline_catalog import ON_REQUEST
-from gazelab.metrics.catalog import METRICS
+from gazelab.metrics.catalog import METRICS, RELATIVE
 from gazelab.project.project import Project
 from gazelab.study.score import ScorePlan
 
@@ -35,6 +35,7 @@ class CompareDialog(QDialog):
         scored = {score.metric for score in project.scores}
         self.metrics = MetricPicker(scored or {metric.id for metric in METRICS})
         self.baselines = self._boxes({baseline.id: None for baseline in ON_REQUEST})
+        self._alone: dict[str, bool] = {}  # of baselines that come with metrics: else ticked
         self.by_step = QCheckBox(self.tr("Score every &step as well (curve over steps)"))
         self.by_step.setChecked(any(len(a.steps) > 1 for a in project.attention.values()))
         sources, layout = QVBoxLayout(), QVBoxLayout(self)
@@ -46,6 +47,9 @@ class CompareDialog(QDialog):
         beside.addWidget(self._metric_group(), 1)
         layout.addLayout(beside, 1)
         layout.addWidget(self._conventions())
+        for metric in RELATIVE:
+            self.metrics.boxes[metric.id].toggled.connect(self._bring_along)
+        self._bring_along()
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         go = self._buttons.addButton(self.tr("&Compare"), QDialogButtonBox.ButtonRole.AcceptRole)
         self._buttons.accepted.connect(self.accept)
@@ -103,7 +107,6 @@ class CompareDialog(QDialog):
         grid = QGridLayout(group)
         for number, baseline in enumerate(ON_REQUEST):
             box = self.baselines[baseline.id]
-            box.setText(", ".join(baseline.sources))
             box.setChecked(False)
             box.setToolTip(f"{fill(baseline.definition, 80)}\n{baseline.citation}")
             grid.addWidget(box, number // 2, number % 2)
@@ -115,6 +118,22 @@ class CompareDialog(QDialog):
         group = QGroupBox(self.tr("Metrics"))
         QVBoxLayout(group).addWidget(self.metrics)
         return group
+
+    def _bring_along(self) -> None:
+        """Show as ticked the baselines that ticked metrics are relative to."""
+        ticked = [metric for metric in RELATIVE if self.metrics.boxes[metric.id].isChecked()]
+        for baseline in ON_REQUEST:
+            box, name = self.baselines[baseline.id], ", ".join(baseline.sources)
+            if with_ := [metric.title for metric in ticked if baseline.has(metric.level)]:
+                self._alone.setdefault(baseline.id, box.isChecked())
+                name = self.tr("{baseline} (with {metrics})").format(
+                    baseline=name, metrics=", ".join(with_)
+                )
+                box.setChecked(True)
+            elif baseline.id in self._alone:
+                box.setChecked(self._alone.pop(baseline.id))
+            box.setText(name)
+            box.setEnabled(not with_)
 
     def _conventions(self) -> QLabel:
         blur = self._settings.blur

@@ -6,6 +6,7 @@ from textwrap import fill
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 
+from gazelab.data.scores import GOLD_STANDARD
 from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
 from gazelab.report.catalogue import range_of
 
@@ -59,7 +60,18 @@ class MetricPicker(QScrollArea):
             range=range_of(metric), unit=metric.unit, better=better[metric.direction]
         )
         lines = [fill(metric.definition, _TIP), facts, fill(metric.citation, _TIP)]
-        if metric.level:
-            beside = self.tr("It comes with the baseline that it is relative to: {level}.")
-            lines.insert(1, beside.format(level=metric.level))
+        if metric.of:
+            lines.insert(1, fill(self._needs(metric), _TIP))
         return "\n".join(lines)
+
+    def _needs(self, metric: Metric) -> str:
+        """Return what a metric in relation to people needs, and what comes with it."""
+        if metric.level == GOLD_STANDARD:
+            return self.tr(
+                "Needs several viewers of an image, and other images. The KDE gold standard is "
+                "scored with it. For final maps and all fixations, not for single steps."
+            )
+        return self.tr(
+            "Needs several viewers of each image. For final maps and all fixations, not for "
+            "single steps."
+        )

@@ -1,7 +1,7 @@
 """The numbers: a table of sources and metrics, and the curve of one metric over steps."""
 
 import math
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from textwrap import fill
 from typing import Any
@@ -28,9 +28,10 @@ from gazelab.app.jobs import Jobs
 from gazelab.app.panels.curve import CurveView
 from gazelab.app.viewing import Viewing
 from gazelab.data.scores import GOLD_STANDARD, Score
-from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
+from gazelab.metrics.catalog import METRICS, RELATIVE, TO_GOLD_STANDARD, VARIANTS, Metric
 from gazelab.report.baselines import baselines_in, gold_standard_told
 from gazelab.report.curves import curves, source_name
+from gazelab.report.remarks import Remarks, remarks
 from gazelab.report.summary import Summary, summarise
 from gazelab.task import Step, Task
 
@@ -51,12 +52,23 @@ class SummaryModel(QAbstractTableModel):
         self._columns: tuple[Metric, ...] = ()
         self._cells: dict[tuple[str, str], Summary] = {}
         self._told: Mapping[str, str] = {}
+        self._remarks: Mapping[tuple[str, str], Remarks] = {}
 
-    def set_summaries(self, summaries: Iterable[Summary], told: Mapping[str, str]) -> None:
-        """Show other numbers; told : what sources are, for those of which there is more to say."""
+    def set_summaries(
+        self,
+        summaries: Iterable[Summary],
+        told: Mapping[str, str],
+        remarks: Mapping[tuple[str, str], Remarks],
+    ) -> None:
+        """Show other numbers.
+
+        told : what sources are, for those of which there is more to say. remarks : (source,
+        metric) -> what the notes of its scores say.
+        """
         final = [row for row in summaries if row.step == 0 and row.fixations == "all"]
         self.beginResetModel()
         self._told = told
+        self._remarks = remarks
         self._cells = {(source_name(row.source, row.kind), row.metric): row for row in final}
         self._sources = tuple(dict.fromkeys(source for source, _ in self._cells))
         scored = {metric for _, metric in self._cells}
@@ -70,13 +82,14 @@ class SummaryModel(QAbstractTableModel):
         return 0 if parent.isValid() else len(self._columns)
 
     def data(self, index: Index, role: int = _ROLE.DisplayRole) -> Any:  # noqa: D102 - Qt's
-        cell = self._cells.get((self._sources[index.row()], self._columns[index.column()].id))
+        place = self._sources[index.row()], self._columns[index.column()].id
+        cell = self._cells.get(place)
         if role == _ROLE.DisplayRole:
             return "NA" if cell is None or math.isnan(cell.mean) else f"{cell.mean:z.3f}"
         if role == _ROLE.TextAlignmentRole:
             return Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
         if role == _ROLE.ToolTipRole and cell is not None:
-            return self._tip(cell)
+            return "\n".join([self._tip(cell), *self._notes(place)])
         return None
 
     def headerData(  # noqa: D102 - Qt's
@@ -92,16 +105,29 @@ class SummaryModel(QAbstractTableModel):
             unit = "" if metric.unit == "1" else f" [{metric.unit}]"
             return f"{metric.title} {_ARROWS[metric.direction]}{unit}"
         if role == _ROLE.ToolTipRole:
-            return f"{metric.definition}\n{metric.variant}\n{metric.citation}"
+            return f"{fill(metric.definition, _TIP)}\n{metric.variant}\n{metric.citation}"
         return None
 
     def _tip(self, cell: Summary) -> str:
         text = self.tr("{variant}. Mean of {n} images, SD {sd:.3f}; undefined for {undefined}.")
         if cell.n_stimuli == 1:
             text = self.tr("{variant}. Of one image; undefined for {undefined}.")
+        if cell.n_stimuli == 0:
+            text = self.tr("{variant}. Not defined for any of {undefined} images.")
+        if cell.n_stimuli + cell.n_undefined == 1:
+            text = self.tr("{variant}. Of one image.")
         return text.format(
             variant=cell.variant, n=cell.n_stimuli, sd=cell.sd, undefined=cell.n_undefined
         )
+
+    def _notes(self, place: tuple[str, str]) -> list[str]:
+        """Return what holds for every value, and why values are undefined."""
+        if place not in self._remarks:
+            return []
+        found = self._remarks[place]
+        undefined = self.tr("Undefined for {n}: {reason}")
+        reasons = [undefined.format(n=n, reason=reason) for reason, n in found.reasons.items()]
+        return [fill(note, _TIP) for note in (*found.common, *reasons)]
 
 
 _Asked = tuple[tuple[Score, ...], str]
@@ -109,12 +135,13 @@ _Asked = tuple[tuple[Score, ...], str]
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Answer:
-    """Scores of one stimulus, or of all when it is "", their summaries, and what sources are."""
+    """Scores of one stimulus, or of all when it is "", with summaries and what there is to say."""
 
     asked: _Asked
     scores: Sequence[Score]
     summaries: tuple[Summary, ...]
     told: Mapping[str, str]
+    remarks: Mapping[tuple[str, str], Remarks]
 
 
 def _summed_up(scores: tuple[Score, ...], stimulus: str) -> Task[_Answer]:
@@ -125,7 +152,12 @@ def _summed_up(scores: tuple[Score, ...], stimulus: str) -> Task[_Answer]:
     }
     if gold := gold_standard_told(chosen):
         told[GOLD_STANDARD] += f"\n{fill(gold, _TIP)}"
-    return _Answer((scores, stimulus), chosen, summarise(chosen), told)
+    return _Answer((scores, stimulus), chosen, summarise(chosen), told, remarks(chosen))
+
+
+def _is_of_gold(score: Score) -> bool:
+    """Whether its blur is that of the gold standard, which nobody chose by hand."""
+    return score.source == GOLD_STANDARD or score.metric in TO_GOLD_STANDARD
 
 
 class ComparePanel(QWidget):
@@ -136,12 +168,13 @@ class ComparePanel(QWidget):
         self._viewing = viewing
         self._jobs = jobs
         self._asked: _Asked = ((), "")
-        self._answer = _Answer(self._asked, (), (), {})
+        self._answer = _Answer(self._asked, (), (), {}, {})
         self.scope = QComboBox()
         self.scope.addItems([self.tr("All images"), self.tr("This image")])
         self.scope.setAccessibleName(self.tr("Which images the numbers are for"))
         self.curve_metric = QComboBox()
         self.curve_metric.setAccessibleName(self.tr("Metric of the curve"))
+        self._offer_curves(())
         self.hint = QLabel(textFormat=Qt.TextFormat.PlainText, wordWrap=True)
         self.table = QTableView()
         self.table.setAlternatingRowColors(True)
@@ -175,24 +208,23 @@ class ComparePanel(QWidget):
         if answer.asked != self._asked:  # something else was asked meanwhile
             return
         self._answer = answer
-        self.model.set_summaries(answer.summaries, answer.told)
+        self.model.set_summaries(answer.summaries, answer.told, answer.remarks)
+        self._offer_curves({row.metric for row in answer.summaries})
         self.hint.setText(self._hint(answer.scores))
-        self._list_metrics()
         self._show_curve()
 
-    def _list_metrics(self) -> None:
-        """List the metrics that were scored by step, or the usual ones; the choice stays."""
-        scored = {row.metric for row in self._answer.summaries if row.step}
-        metrics = [metric for metric in (*METRICS, *VARIANTS) if metric.id in scored] or METRICS
-        if [metric.id for metric in metrics] != [
-            self.curve_metric.itemData(k) for k in range(self.curve_metric.count())
-        ]:
-            chosen = self.curve_metric.currentData()
-            with QSignalBlocker(self.curve_metric):
-                self.curve_metric.clear()
-                for metric in metrics:
-                    self.curve_metric.addItem(metric.title, metric.id)
-                self.curve_metric.setCurrentIndex(max(self.curve_metric.findData(chosen), 0))
+    def _offer_curves(self, scored: Collection[str]) -> None:
+        """Offer the usual metrics and others that were scored, but none that steps do not have."""
+        offered = [*METRICS, *(m for m in VARIANTS if m.id in scored and not m.of)]
+        left_out = ", ".join(metric.title for metric in RELATIVE if metric.id in scored)
+        why = self.tr("{metrics}: for final maps and all fixations, not for single steps.")
+        self.curve_metric.setToolTip(why.format(metrics=left_out) if left_out else "")
+        chosen = self.curve_metric.currentData()
+        with QSignalBlocker(self.curve_metric):
+            self.curve_metric.clear()
+            for metric in offered:
+                self.curve_metric.addItem(metric.title, metric.id)
+            self.curve_metric.setCurrentIndex(max(self.curve_metric.findData(chosen), 0))
 
     def _show_curve(self) -> None:
         metric, title = self.curve_metric.currentData(), self.curve_metric.currentText()
@@ -234,7 +266,7 @@ class ComparePanel(QWidget):
     def _hint(self, scores: Sequence[Score]) -> str:
         if not scores:
             return self.tr("No scores yet: run a model (Ctrl+R), then compare (Ctrl+K).")
-        blur = next((s for s in scores if not math.isnan(s.sigma_px)), None)
+        blur = next((s for s in scores if not (math.isnan(s.sigma_px) or _is_of_gold(s))), None)
         how = next((s.alignment for s in scores if s.fixations == "aligned"), None)
         one = [s for s in scores if s.metric == scores[0].metric and s.step == 0]
         images = {s.stimulus: s for s in one}

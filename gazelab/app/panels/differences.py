@@ -11,6 +11,7 @@ from gazelab.app.panels.page import Asked, Page
 from gazelab.app.panels.sorted_table import Row, SortedModel, SortedView
 from gazelab.app.viewing import Viewing
 from gazelab.data.counted import brief
+from gazelab.metrics.catalog import TO_GOLD_STANDARD
 from gazelab.metrics.mean_difference import PERMUTATION, RANKS, Inference
 from gazelab.project.project import Project
 from gazelab.report.differences import Difference
@@ -100,9 +101,8 @@ class DifferencesPage(Page):
         said.append(self.tr("q is p corrected for {n} comparisons.").format(n=len(found.rows)))
         tests = dict.fromkeys(row.found.test for row in found.rows if row.found.test)
         said += [self.tr("p: {tests}.").format(tests="; ".join(tests))] if tests else []
-        blurs = dict.fromkeys(_blur(row) for row in found.rows if not math.isnan(row.sigma_px))
-        said += [self.tr("Human density: Gaussian of {blur}.").format(blur=blur) for blur in blurs]
-        return " ".join([*said, *(f"{note}." for note in found.notes)])
+        said += dict.fromkeys(map(self._blur, found.rows))
+        return " ".join([*filter(None, said), *(f"{note}." for note in found.notes)])
 
     def writing(self, asked: Asked, found: Compared, outdir: Path) -> Task[Path]:
         """Return the task that writes the tables."""
@@ -242,6 +242,16 @@ class DifferencesPage(Page):
             (self.tr("Variant"), self.tr("Which of the published definitions")),
         ]
 
+    def _blur(self, row: Difference) -> str:
+        """Return the blur of a row and of what it is; "" where there is none."""
+        if math.isnan(row.sigma_px):
+            return ""
+        degrees = "" if math.isnan(row.sigma_deg) else f", {row.sigma_deg:.4g}°"
+        text = self.tr("Human density: Gaussian of {blur}.")
+        if row.metric in TO_GOLD_STANDARD:
+            text = self.tr("KDE gold standard: Gaussian of {blur}.")
+        return text.format(blur=f"{row.sigma_px:g} px{degrees}")
+
     def _image_titles(self, first: str, second: str) -> list[tuple[str, str]]:
         return [
             (self.tr("Image"), self.tr("Choose a row to see the image")),
@@ -291,8 +301,3 @@ def _count(row: Difference) -> str:
 
 def _chance(p: float) -> str:
     return "<0.001" if p < _SMALL_P else brief(p)
-
-
-def _blur(row: Difference) -> str:
-    degrees = "" if math.isnan(row.sigma_deg) else f", {row.sigma_deg:g}°"
-    return f"{row.sigma_px:g} px{degrees}"

@@ -76,3 +76,27 @@ def test_people_who_do_not_agree_explain_nothing(project):  # noqa: F811
     rows = with_relative(people_at(scores(project, metrics=IDS), low), IDS)
     assert all(math.isnan(value) for value in values(rows, "ig-explained").values())
     assert all("over the centre bias" in r.note for r in rows if r.metric == "ig-explained")
+
+
+def test_where_nobody_predicts_anybody_the_reason_is_theirs(project):  # noqa: F811
+    alone = replace(project, scanpaths=[p for p in project.scanpaths if p.participant == "p"])
+    rows = scores(alone, metrics=("ig-explained", "auc-normalised"))
+    models = [row for row in rows if row.source == "model" and not row.step]
+    assert models
+    assert all(math.isnan(row.value) for row in models)
+    assert {row.note.rpartition("; ")[2] for row in models} == {
+        "fewer than two participants with fixations in use"
+    }
+
+
+def test_a_value_that_cannot_be_set_in_relation_says_its_own_reason(project):  # noqa: F811
+    rows = with_relative(people_at(scores(project, metrics=IDS), KNOWN), IDS)
+    broken = [
+        replace(row, value=math.nan, note="the map is 0 everywhere")
+        if (row.source, row.metric) == ("model", "ig")
+        else row
+        for row in rows
+    ]
+    again = with_relative(broken, IDS)
+    notes = {r.note for r in again if (r.source, r.metric) == ("model", "ig-explained")}
+    assert notes == {"the map is 0 everywhere"}
