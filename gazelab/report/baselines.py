@@ -1,6 +1,5 @@
 """What the baselines among scores stand for, and what was chosen for them."""
 
-import math
 from collections.abc import Iterable
 
 from gazelab.data.scores import GOLD_STANDARD, Score
@@ -14,11 +13,14 @@ def baselines_in(scores: Iterable[Score]) -> dict[str, Baseline]:
     return {source: baseline for source, baseline in found if baseline is not None}
 
 
+_CHOSEN = "sigma "  # as `GoldStandard.told` begins
+
+
 def gold_standard_told(scores: Iterable[Score]) -> str:
     """Return width and weights of the KDE gold standard, on what and how they were chosen.
 
-    As its scores have it first in their notes; "" where it has no defined score.
+    As its scores have it first in their notes, also undefined ones, such as NSS of a mixture
+    that is uniform; "" where none was chosen.
     """
-    of_gold = (s for s in scores if s.source == GOLD_STANDARD and not math.isnan(s.value))
-    first = next(of_gold, None)
-    return "" if first is None else first.note.partition("; ")[0]
+    notes = (score.note for score in scores if score.source == GOLD_STANDARD)
+    return next((note.partition("; ")[0] for note in notes if note.startswith(_CHOSEN)), "")

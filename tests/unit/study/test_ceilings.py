@@ -61,6 +61,8 @@ def test_the_gold_standard_tells_what_was_chosen_in_every_row(project):  # noqa:
     (sigma_px,) = {row.sigma_px for row in gold.values()}
     assert told.startswith(f"sigma {sigma_px:g} px ({sigma_px / 12:.3g} deg)")
     assert {row.sigma_deg for row in gold.values()} == {sigma_px / 12}
+    undefined = [replace(row, value=math.nan) for row in gold.values()]
+    assert gold_standard_told(undefined) == told
     for row in of(rows, GOLD_STANDARD, "cc").values():
         assert math.isnan(row.value)
         assert row.note.endswith(FOR_FIXATIONS)
