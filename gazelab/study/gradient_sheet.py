@@ -25,7 +25,7 @@ from gazelab.study.matrix_sheets import Sheet
 from gazelab.study.viewings import Ground, Viewing
 
 NONE_SO_FAR = "no scanpath is so long, or no fixation so far is in use"
-CELLS = (400, 1024)
+CELLS = (400, 512)
 """The fewest and the most cells along the longer side on which a gradient is compared."""
 
 
