@@ -27,10 +27,13 @@ _PEOPLE = (
     "first_fixation",
 )
 _MAPS = ("n", "mass", "area", "gain", "hit", "first_step", "n_reached")
+_SEGMENTING = ("n_curves", "f_adaptive", "f_max", "mae")
 _NOTES = (
     "looked: share of trials with a fixation inside; first_ms, first_fixation: means over them",
     "dwell_ms: sum of the durations of the fixations inside, without saccades",
     "hit: share of pictures with the peak inside; first_step: mean over n_reached pictures",
+    "f_adaptive: F-measure (beta^2 = 0.3) at twice the mean of the map, stretched to 0...1; f_max: "
+    "the largest of precision and recall averaged over pictures; mae: mean absolute error",
 )
 
 
@@ -92,6 +95,8 @@ def _told(areas: "Areas") -> tuple[list[str], dict[str, Any]]:
     if models:
         lines += ["", "Final maps, mean over pictures"]
         lines += _table(models, ("model", "kind", "aoi"), _MAPS)
+        lines += ["", "Areas as objects that final maps segment, mean over pictures"]
+        lines += _table(models, ("model", "kind", "aoi"), _SEGMENTING)
     return [*lines, "", *_NOTES], {"people": people, "models": models}
 
 

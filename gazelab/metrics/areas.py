@@ -12,6 +12,7 @@ from gazelab.data.aoi import Aoi
 from gazelab.data.attention import Map
 from gazelab.data.gaze import Scanpath
 from gazelab.metrics.resample import to_grid
+from gazelab.metrics.segmentation import NO_CURVE, Curve, Segmenting
 
 ELSEWHERE = ""
 """Where a fixation is that lies in no area."""
@@ -38,17 +39,23 @@ class AoiGaze:
 
 @dataclass(frozen=True, slots=True)
 class AoiAttention:
-    """What one map holds of one area; NaN where the map is 0 everywhere.
+    """What one map holds of one area, and how well it cuts it out.
 
     mass : share of the map inside. area : share of the stimulus. gain : mass / area, 1 for an
     even map; NaN for an area without pixels. hit : 1 when the peak of the map is inside, or one
-    of its equal peaks, else 0. (Pointing game: Zhang et al. 2018, IJCV 126, 1084-1102)
+    of its equal peaks, else 0. (Pointing game: Zhang et al. 2018, IJCV 126, 1084-1102) These are
+    NaN where the map is 0 everywhere, all but `area`.
+    curve, f_adaptive, mae : of the area as an object that the map is to segment, see
+    `gazelab.metrics.segmentation`; NaN for a map that is the same everywhere.
     """
 
     mass: float
     area: float
     gain: float
     hit: float
+    f_adaptive: float = math.nan
+    mae: float = math.nan
+    curve: Curve = NO_CURVE
 
 
 def gaze_in(aoi: Aoi, path: Scanpath) -> AoiGaze:
@@ -92,16 +99,23 @@ def attention_in_pixels(areas: Sequence[np.ndarray], map_: Map) -> list[AoiAtten
         return []
     values = to_grid(map_, areas[0].shape).astype(np.float64)
     total, highest = float(values.sum()), float(values.max())
-    return [_attention_in(pixels, values, total, highest) for pixels in areas]
-
-
-def _attention_in(
-    pixels: np.ndarray, values: np.ndarray, total: float, highest: float
-) -> AoiAttention:
-    area = float(pixels.mean())
-    if not total > 0:
-        return AoiAttention(math.nan, area, math.nan, math.nan)
-    inside = values[pixels]
-    mass = float(inside.sum()) / total
-    hit = float((inside == highest).any())
-    return AoiAttention(mass, area, mass / area if area else math.nan, hit)
+    segmenting = Segmenting(values)
+    found = []
+    for pixels in areas:
+        area = float(pixels.mean())
+        mass, hit = math.nan, math.nan
+        if total > 0:
+            inside = values[pixels]
+            mass, hit = float(inside.sum()) / total, float((inside == highest).any())
+        found.append(
+            AoiAttention(
+                mass,
+                area,
+                mass / area if area else math.nan,
+                hit,
+                segmenting.adaptive_f(pixels),
+                segmenting.error(pixels),
+                segmenting.curve(pixels),
+            )
+        )
+    return found

@@ -5,6 +5,7 @@ beta^2 = 0.3 as there. Maps are stretched to 0...1 first. A map that is the same
 a mask without an object leave all of it undefined: NaN.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -27,28 +28,63 @@ class Curve:
     recall: np.ndarray
 
 
-def precision_recall(map_: Map, mask: np.ndarray) -> Curve:
-    """Return the curve of one map against the mask of its object.
+NO_CURVE = Curve(np.full(THRESHOLDS, np.nan), np.full(THRESHOLDS, np.nan))
+"""Of a map that is the same everywhere, or a mask without an object."""
 
-    map_ : (rows, columns) finite. mask : the same shape, bool.
+
+class Segmenting:
+    """A map stretched to 0...1, to be compared with the masks of objects.
+
+    map_ : (rows, columns) finite. Masks have the same shape, bool.
     """
-    stretched = _stretched(map_)
-    if stretched is None or not mask.any():
-        nothing = np.full(THRESHOLDS, np.nan)
-        return Curve(nothing, nothing)
-    codes = np.rint(stretched * (THRESHOLDS - 1)).astype(np.intp)
-    of_all = np.bincount(codes.ravel(), minlength=THRESHOLDS)
-    of_object = np.bincount(codes[mask], minlength=THRESHOLDS)
-    taken, right = (counts[::-1].cumsum()[::-1] for counts in (of_all, of_object))
-    return Curve(right / taken, right / right[0])
+
+    def __init__(self, map_: Map) -> None:
+        values = np.asarray(map_, float)
+        low, high = values.min(), values.max()
+        self._varies = high > low
+        self._stretched = (values - low) / (high - low) if self._varies else values
+        self._total, self._taken = float(self._stretched.sum()), np.empty(0)
+        if self._varies:
+            self._codes = np.rint(self._stretched * (THRESHOLDS - 1)).astype(np.uint8)
+            self._taken = _reaching(self._codes.ravel())
+
+    def curve(self, mask: np.ndarray) -> Curve:
+        """Return the curve of the map against a mask."""
+        if not self._varies or not mask.any():
+            return NO_CURVE
+        right = _reaching(self._codes[mask])
+        return Curve(right / self._taken, right / right[0])
+
+    def adaptive_f(self, mask: np.ndarray) -> float:
+        """Return the F-measure at twice the mean of the stretched map, at most 1."""
+        if not self._varies or not mask.any():
+            return math.nan
+        taken = self._stretched >= min(2 * self._total / self._stretched.size, 1.0)
+        right = np.count_nonzero(taken & mask)
+        precision, recall = right / np.count_nonzero(taken), right / np.count_nonzero(mask)
+        return float(f_measure(np.asarray(precision), np.asarray(recall)))
+
+    def error(self, mask: np.ndarray) -> float:
+        """Return the mean absolute difference between the stretched map and a mask, 0...1."""
+        if not self._varies or not mask.any():
+            return math.nan
+        inside = self._stretched[mask]
+        outside = self._total - float(inside.sum())
+        return float((1 - inside).sum() + max(outside, 0.0)) / self._stretched.size
+
+
+def _reaching(codes: np.ndarray) -> np.ndarray:
+    """Return how many values reach each threshold."""
+    counts = np.bincount(codes, minlength=THRESHOLDS)
+    reaching: np.ndarray = counts[::-1].cumsum()[::-1]
+    return reaching
 
 
 def mean_curve(curves: Sequence[Curve]) -> Curve:
     """Return precision and recall averaged over pictures, those left out that are undefined."""
     defined = [curve for curve in curves if not np.isnan(curve.recall).any()]
     if not defined:
-        nothing = np.full(THRESHOLDS, np.nan)
-        return Curve(nothing, nothing)
+        return NO_CURVE
     return Curve(
         np.mean([curve.precision for curve in defined], axis=0),
         np.mean([curve.recall for curve in defined], axis=0),
@@ -66,29 +102,3 @@ def f_measure(precision: np.ndarray, recall: np.ndarray) -> np.ndarray:
 def largest_f(curve: Curve) -> float:
     """Return the largest F-measure over the thresholds."""
     return float(f_measure(curve.precision, curve.recall).max())
-
-
-def adaptive_f(map_: Map, mask: np.ndarray) -> float:
-    """Return the F-measure at twice the mean of the stretched map, at most 1."""
-    stretched = _stretched(map_)
-    if stretched is None or not mask.any():
-        return float("nan")
-    taken = stretched >= min(2 * float(stretched.mean()), 1.0)
-    right = np.count_nonzero(taken & mask)
-    precision, recall = right / np.count_nonzero(taken), right / np.count_nonzero(mask)
-    return float(f_measure(np.asarray(precision), np.asarray(recall)))
-
-
-def mean_absolute_error(map_: Map, mask: np.ndarray) -> float:
-    """Return the mean absolute difference between the stretched map and the mask, 0...1."""
-    stretched = _stretched(map_)
-    if stretched is None or not mask.any():
-        return float("nan")
-    return float(np.abs(stretched - mask).mean())
-
-
-def _stretched(map_: Map) -> np.ndarray | None:
-    """Return a map stretched to 0...1; None when it is the same everywhere."""
-    values = np.asarray(map_, float)
-    low, high = values.min(), values.max()
-    return (values - low) / (high - low) if high > low else None

@@ -6,6 +6,7 @@ from collections.abc import Callable, Hashable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
+from gazelab.metrics.segmentation import NO_CURVE, largest_f, mean_curve
 from gazelab.report.areas import AreaRow, Areas, MapRow
 
 K = TypeVar("K", bound=Hashable)
@@ -47,6 +48,9 @@ class MapSummary:
     n : stimuli. n_zero : those left out, where the final map is 0 everywhere. mass, area, gain,
     hit : of the final map, as in `AoiAttention`. n_steps : stimuli with several steps.
     n_reached : those of them where the peak of a step is inside. first_step : over them.
+    n_curves : stimuli whose final map is not the same everywhere, over which are the means that
+    follow: f_adaptive, mae : as in `AoiAttention`. f_max : the largest F-measure of precision
+    and recall, both averaged over stimuli at each threshold.
     """
 
     n: int
@@ -58,6 +62,10 @@ class MapSummary:
     n_steps: int
     n_reached: int
     first_step: float
+    n_curves: int = 0
+    f_adaptive: float = math.nan
+    f_max: float = math.nan
+    mae: float = math.nan
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +173,7 @@ def _maps(rows: Sequence[MapRow]) -> MapSummary:
     found = [row.found for row in final if not math.isnan(row.found.mass)]
     stepped = {row.stimulus: row.first_step for row in rows if row.step}
     reached = [step for step in stepped.values() if not math.isnan(step)]
+    curves = [row.found.curve for row in final if row.found.curve is not NO_CURVE]
     return MapSummary(
         n=len(found),
         n_zero=len(final) - len(found),
@@ -175,6 +184,10 @@ def _maps(rows: Sequence[MapRow]) -> MapSummary:
         n_steps=len(stepped),
         n_reached=len(reached),
         first_step=_mean(reached),
+        n_curves=len(curves),
+        f_adaptive=_mean(row.found.f_adaptive for row in final),
+        f_max=largest_f(mean_curve(curves)),
+        mae=_mean(row.found.mae for row in final),
     )
 
 

@@ -7,6 +7,13 @@ from dataclasses import dataclass, field
 from gazelab.data.aoi import Aoi
 from gazelab.data.gaze import TrialKey
 from gazelab.metrics.areas import NEVER, AoiAttention, AoiGaze
+from gazelab.metrics.segmentation import (
+    NO_CURVE,
+    THRESHOLDS,
+    Curve,
+    f_measure,
+    mean_curve,
+)
 from gazelab.report.gaze_tables import PARTICIPANT, STIMULUS, TRIAL
 from gazelab.report.tables import Cell, Column, Table
 
@@ -86,10 +93,13 @@ MOVE_COLUMNS = (
     Column("to_aoi", "text", "", "Area of the next fixation; empty outside of all areas."),
     Column("n_transitions", "integer", "", "How often."),
 )
-MAP_COLUMNS = (
-    STIMULUS,
+_SOURCE = (
     Column("model", "text", "", "Id of the model or set of maps."),
     Column("kind", "text", "", "Kind of the maps, as in `scores.csv`."),
+)
+MAP_COLUMNS = (
+    STIMULUS,
+    *_SOURCE,
     _AOI,
     Column("step", "integer", "", "Timestep of the model, from 1; 0 is its final map."),
     Column("mass", "number", "1", "Share of the map inside; NA if it is 0 everywhere."),
@@ -97,6 +107,23 @@ MAP_COLUMNS = (
     Column("gain", "number", "1", "mass / area: 1 for an even map."),
     Column("hit", "number", "", "1 if the peak of the map is inside, else 0 (pointing game)."),
     Column("first_step", "number", "", "The first step whose peak is inside; NA if there is none."),
+    Column(
+        "f_adaptive",
+        "number",
+        "1",
+        "F-measure (beta^2 = 0.3) of the area by the map, cut at twice its mean; stretched to "
+        "0...1 first. NA if it is the same everywhere.",
+    ),
+    Column("mae", "number", "1", "Mean absolute difference between stretched map and area."),
+)
+CURVE_COLUMNS = (
+    *_SOURCE,
+    _AOI,
+    Column("threshold", "number", "1", "At which the stretched map is cut."),
+    Column("precision", "number", "1", "Share of the pixels above it that are in the area; mean."),
+    Column("recall", "number", "1", "Share of the area that is above it; mean over pictures."),
+    Column("f_measure", "number", "1", "Of both means, beta^2 = 0.3; the largest is F_max."),
+    Column("n_stimuli", "integer", "", "Pictures whose map has a curve."),
 )
 
 
@@ -126,6 +153,12 @@ def area_tables(areas: Areas) -> tuple[Table, ...]:
             MAP_COLUMNS,
             _map_rows(areas.maps),
         ),
+        Table(
+            "aoi_curves.csv",
+            "Precision and recall of each area as an object that final maps are to segment.",
+            CURVE_COLUMNS,
+            _curve_rows(areas.maps),
+        ),
     )
 
 
@@ -152,4 +185,18 @@ def _map_rows(rows: Sequence[MapRow]) -> Iterator[Sequence[Cell]]:
     for row in rows:
         found = row.found
         what = (row.stimulus, row.source, row.kind, row.aoi, row.step)
-        yield *what, found.mass, found.area, found.gain, found.hit, row.first_step
+        shares = (found.mass, found.area, found.gain, found.hit)
+        yield *what, *shares, row.first_step, found.f_adaptive, found.mae
+
+
+def _curve_rows(rows: Iterable[MapRow]) -> Iterator[Sequence[Cell]]:
+    groups: dict[tuple[str, str, str], list[Curve]] = {}
+    for row in rows:
+        if row.step == 0 and row.found.curve is not NO_CURVE:
+            groups.setdefault((row.source, row.kind, row.aoi), []).append(row.found.curve)
+    for of, curves in groups.items():
+        mean = mean_curve(curves)
+        f = f_measure(mean.precision, mean.recall)
+        for code, (precision, recall) in enumerate(zip(mean.precision, mean.recall, strict=True)):
+            threshold = code / (THRESHOLDS - 1)
+            yield *of, threshold, float(precision), float(recall), float(f[code]), len(curves)

@@ -13,6 +13,7 @@ from gazelab.data.attention import Attention
 from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
 from gazelab.metrics.areas import attention_in_pixels, gaze_in, transitions
+from gazelab.metrics.segmentation import NO_CURVE
 from gazelab.project.project import Project
 from gazelab.report.areas import AreaRow, Areas, MapRow, area_tables
 from gazelab.study.matching import Pictures
@@ -120,4 +121,7 @@ def _map_rows(
         hits = [step for step, of_step in enumerate(found, 1) if of_step[place].hit == 1]
         first = float(hits[0]) if hits else math.nan
         for step, of_step in enumerate((final, *found)):
-            yield MapRow(*attention.key, aoi.name, step, of_step[place], first)
+            here = of_step[place]
+            if step:  # the curves of all steps would be most of what is kept
+                here = replace(here, curve=NO_CURVE)
+            yield MapRow(*attention.key, aoi.name, step, here, first)

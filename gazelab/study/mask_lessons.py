@@ -120,9 +120,10 @@ def _scores(
     for item in found:
         mask = read_mask(masks[item.picture])
         map_ = to_grid(item.mask, (mask.shape[0], mask.shape[1]))
-        curves.append(segmentation.precision_recall(map_, mask))
-        adaptive.append(segmentation.adaptive_f(map_, mask))
-        errors.append(segmentation.mean_absolute_error(map_, mask))
+        segmenting = segmentation.Segmenting(map_)
+        curves.append(segmenting.curve(mask))
+        adaptive.append(segmenting.adaptive_f(mask))
+        errors.append(segmenting.error(mask))
     curve = segmentation.mean_curve(curves)
     values = {
         "largest F-measure": segmentation.largest_f(curve),

@@ -4,13 +4,20 @@ import math
 from collections import Counter
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from PySide6.QtCore import QModelIndex, Qt
 
-from gazelab.app.aois.results import by_participant, side_by_side, transition_matrix
+from gazelab.app.aois.results import (
+    by_participant,
+    segmentation,
+    side_by_side,
+    transition_matrix,
+)
 from gazelab.app.aois.results_model import ResultsModel
 from gazelab.data.aoi import Aoi, rectangle
 from gazelab.metrics.areas import AoiAttention, AoiGaze
+from gazelab.metrics.segmentation import Curve, largest_f
 from gazelab.report.area_summary import summarise_areas
 from gazelab.report.areas import AreaRow, Areas, MapRow
 
@@ -137,3 +144,22 @@ def test_cells_of_a_heat_map_are_coloured_and_can_be_read() -> None:
     dark, light = sorted(b.color().lightness() for b in brush)
     assert light - dark > 80
     assert model.index(1, 1).data(Qt.ItemDataRole.BackgroundRole) is None
+
+
+def test_segmentation_says_how_well_the_final_maps_cut_areas_out() -> None:
+    half = Curve(np.linspace(0.5, 1, 256), np.linspace(1, 0, 256))
+    found = AoiAttention(0.2, 0.1, 2.0, 1.0, 0.4, 0.25, half)
+    flat = AoiAttention(0.1, 0.1, 1.0, 1.0)
+    maps = (
+        MapRow("a", "sam-s", "saliency", "face", 0, found, NAN),
+        MapRow("b", "sam-s", "saliency", "face", 0, flat, NAN),
+        MapRow("b", "flat", "saliency", "face", 0, flat, NAN),
+    )
+    shown = segmentation(summarise_areas(areas(*maps)))
+    assert [title for title, _ in shown.titles[4:]] == ["F adaptive ↑", "F max ↑", "MAE ↓"]
+    best = largest_f(half)
+    assert [[cell.text for cell in line.cells] for line in shown.lines] == [
+        ["face", "sam-s saliency", "1 picture", "10.0", "0.400", f"{best:.3f}", "0.250"],
+        ["face", "flat saliency", "0 pictures", "10.0", "NA", "NA", "NA"],
+    ]
+    assert "beta² = 0.3" in shown.caption

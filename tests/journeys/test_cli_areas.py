@@ -29,6 +29,11 @@ def test_people_and_models_are_measured_in_areas(with_maps, capsys) -> None:  # 
     assert {(row["n"], row["n_empty"]) for row in told["people"]} == {(4, 0)}
     masses = {row["aoi"]: row["mass"] for row in told["models"]}
     assert masses["left"] == pytest.approx(0.5, abs=0.01)
+    assert "Areas as objects that final maps segment, mean over pictures" in out
+    for row in told["models"]:
+        assert row["n_curves"] == 1
+        assert 0 < row["f_adaptive"] <= row["f_max"] <= 1
+        assert 0 < row["mae"] < 1
     assert told["folder"] == "areas"
 
 

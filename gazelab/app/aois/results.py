@@ -101,6 +101,43 @@ def by_participant(summary: AreaSummary) -> ShownTable:
     return ShownTable(titles, tuple(lines), _people_words(summary.counts))
 
 
+def segmentation(summary: AreaSummary) -> ShownTable:
+    """Return how well the final maps of each source segment each area."""
+    stretched = _tr("The final map is stretched to 0...1.")
+    titles = (
+        (_tr("Area"), _tr("Name of the area, as the object that a map is to segment")),
+        (_tr("Who"), _tr("A model and the kind of its maps")),
+        (_tr("n"), _tr("Pictures whose final map is not the same everywhere")),
+        (_tr("Of picture [%]"), _tr("Share of the picture that the area covers")),
+        (
+            _tr("F adaptive ↑"),
+            stretched + " " + _tr("F-measure, beta² = 0.3, cut at twice its mean; mean over n"),
+        ),
+        (
+            _tr("F max ↑"),
+            stretched
+            + " "
+            + _tr("Largest F-measure, beta² = 0.3, of precision and recall averaged over n"),
+        ),
+        (_tr("MAE ↓"), stretched + " " + _tr("Mean absolute difference from the area")),
+    )
+    lines = []
+    for (aoi, *source), found in summary.sources.items():
+        cells = (
+            *(_word(aoi), _word(source_name(*source))),
+            Shown(_pictures(found.n_curves), found.n_curves),
+            _percent(found.area),
+            *(_number(value, ".3f") for value in (found.f_adaptive, found.f_max, found.mae)),
+        )
+        lines.append(Line(cells, aoi, source=(source[0], source[1])))
+    caption = _tr(
+        "Final maps, stretched to 0...1, as segmentations of each area; each picture counts the "
+        "same. F-measure with beta² = 0.3 (Achanta et al. 2009). The curves of precision and "
+        "recall are in the tables that are saved."
+    )
+    return ShownTable(titles, tuple(lines), caption)
+
+
 def transition_matrix(summary: AreaSummary) -> ShownTable:
     """Return how often a fixation in one area was followed by one in another."""
     moves, on = summary.moves, summary.stimuli_of

@@ -13,7 +13,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from gazelab.app.aois.results import ShownTable, by_participant, side_by_side, transition_matrix
+from gazelab.app.aois.results import (
+    ShownTable,
+    by_participant,
+    segmentation,
+    side_by_side,
+    transition_matrix,
+)
 from gazelab.app.aois.results_model import NOTHING, ResultsModel
 from gazelab.app.viewing import Viewing
 from gazelab.report.area_summary import AreaSummary, summarise_areas
@@ -24,6 +30,7 @@ _TABLES: tuple[Callable[[AreaSummary], ShownTable], ...] = (
     side_by_side,
     by_participant,
     transition_matrix,
+    segmentation,
 )
 
 
@@ -36,7 +43,7 @@ class MeasuredAreas:
 
 
 class AreaResults(QWidget):
-    """A table of one of three kinds, for the present picture or for all.
+    """A table of one of four kinds, for the present picture or for all.
 
     scope, kind : lists to choose from, for whoever lays them out.
     changed : emitted when another table is on display, with another `caption`.
@@ -54,7 +61,12 @@ class AreaResults(QWidget):
         self.scope.setAccessibleName(self.tr("Which pictures the numbers are for"))
         self.kind = QComboBox()
         self.kind.addItems(
-            [self.tr("People and models"), self.tr("Each participant"), self.tr("Transitions")]
+            [
+                self.tr("People and models"),
+                self.tr("Each participant"),
+                self.tr("Transitions"),
+                self.tr("Segmentation"),
+            ]
         )
         self.kind.setAccessibleName(self.tr("Which table"))
         self.model = ResultsModel(self)

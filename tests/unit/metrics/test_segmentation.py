@@ -5,12 +5,10 @@ from hypothesis import strategies as st
 
 from gazelab.metrics.segmentation import (
     Curve,
-    adaptive_f,
+    Segmenting,
     f_measure,
     largest_f,
-    mean_absolute_error,
     mean_curve,
-    precision_recall,
 )
 
 # 4 pixels, values 1, 2/3, 1/3, 0 after stretching; the object is the first and the third.
@@ -28,7 +26,7 @@ def _random(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def test_the_curve_by_hand() -> None:
-    curve = precision_recall(MAP, MASK)
+    curve = Segmenting(MAP).curve(MASK)
     for threshold, precision, recall in (
         (0, 2 / 4, 1),
         (85, 2 / 3, 1),
@@ -41,17 +39,17 @@ def test_the_curve_by_hand() -> None:
 
 def test_f_measures_and_error_by_hand() -> None:
     # Twice the mean is 1: only the first pixel is taken, precision 1, recall 1/2.
-    assert adaptive_f(MAP, MASK) == pytest.approx(1.3 * 0.5 / (0.3 + 0.5))
-    assert mean_absolute_error(MAP, MASK) == pytest.approx((0 + 2 / 3 + 2 / 3 + 0) / 4)
+    assert Segmenting(MAP).adaptive_f(MASK) == pytest.approx(1.3 * 0.5 / (0.3 + 0.5))
+    assert Segmenting(MAP).error(MASK) == pytest.approx((0 + 2 / 3 + 2 / 3 + 0) / 4)
     at_all = [1.3 * 0.5 / 1.15, 1.3 * (2 / 3) / 1.2, 1.3 * 0.25 / 0.65, 1.3 * 0.5 / 0.8]
-    assert largest_f(precision_recall(MAP, MASK)) == pytest.approx(max(at_all))
+    assert largest_f(Segmenting(MAP).curve(MASK)) == pytest.approx(max(at_all))
 
 
 @given(st.integers(0, 10_000))
 def test_the_curve_is_that_of_counting_at_each_threshold(seed: int) -> None:
     map_, mask = _random(seed)
     stretched = (map_ - map_.min()) / (map_.max() - map_.min())
-    curve = precision_recall(map_, mask)
+    curve = Segmenting(map_).curve(mask)
     for threshold in range(256):
         taken = np.round(stretched * 255) >= threshold
         right = (taken & mask).sum()
@@ -62,8 +60,8 @@ def test_the_curve_is_that_of_counting_at_each_threshold(seed: int) -> None:
 @given(st.integers(0, 10_000), st.floats(0.1, 50), st.floats(-5, 5))
 def test_scale_and_offset_of_a_map_do_not_matter(seed: int, scale: float, offset: float) -> None:
     map_, mask = _random(seed)
-    assert mean_absolute_error(scale * map_ + offset, mask) == pytest.approx(
-        mean_absolute_error(map_, mask), abs=1e-9
+    assert Segmenting(scale * map_ + offset).error(mask) == pytest.approx(
+        Segmenting(map_).error(mask), abs=1e-9
     )
 
 
@@ -73,16 +71,16 @@ def test_the_mask_itself_is_perfect(seed: int) -> None:
     map_ = mask.astype(float)
     if mask.all():
         return
-    assert mean_absolute_error(map_, mask) == 0
-    assert largest_f(precision_recall(map_, mask)) == pytest.approx(1)
-    assert adaptive_f(map_, mask) == pytest.approx(1)
+    assert Segmenting(map_).error(mask) == 0
+    assert largest_f(Segmenting(map_).curve(mask)) == pytest.approx(1)
+    assert Segmenting(map_).adaptive_f(mask) == pytest.approx(1)
 
 
 @pytest.mark.parametrize(("map_", "mask"), [(np.ones((2, 2)), MASK), (MAP, np.zeros((2, 2), bool))])
 def test_what_cannot_be_said_is_not_a_number(map_: np.ndarray, mask: np.ndarray) -> None:
-    assert np.isnan(mean_absolute_error(map_, mask))
-    assert np.isnan(adaptive_f(map_, mask))
-    assert np.isnan(largest_f(precision_recall(map_, mask)))
+    assert np.isnan(Segmenting(map_).error(mask))
+    assert np.isnan(Segmenting(map_).adaptive_f(mask))
+    assert np.isnan(largest_f(Segmenting(map_).curve(mask)))
 
 
 def test_precision_and_recall_are_averaged_before_the_largest_f_is_taken() -> None:

@@ -8,6 +8,11 @@ from test_similarity import peaks_at, project  # noqa: F401  (a fixture)
 from gazelab.data.aoi import Aoi
 from gazelab.data.gaze import Exclusion, Origin
 from gazelab.errors import SettingsError
+from gazelab.metrics.resample import to_grid
+from gazelab.metrics.segmentation import NO_CURVE, Segmenting, largest_f
+from gazelab.report.area_summary import summarise_areas
+from gazelab.report.areas import area_tables
+from gazelab.report.tables import csv_of
 from gazelab.study.areas import copied, measure_areas, with_areas_of, write_areas
 from gazelab.task import finish
 
@@ -46,6 +51,27 @@ def test_maps_are_measured_at_each_step_and_the_first_inside_is_told(project):  
     assert all(np.isnan(row.first_step) for row in still)
 
 
+def test_final_maps_segment_areas_and_the_curve_is_written(project, tmp_path):  # noqa: F811
+    areas = finish(measure_areas(project, [LEFT, RIGHT]))
+    (seer,) = (m for m in project.attention.values() if (m.stimulus, m.source) == ("a", "seer"))
+    for aoi in (LEFT, RIGHT):
+        pixels = aoi.pixels(project.stimuli["a"].shape)
+        segmenting = Segmenting(to_grid(seer.final, pixels.shape))
+        rows = [m for m in areas.maps if (m.source, m.aoi) == ("seer", aoi.name)]
+        assert rows[0].found.f_adaptive == segmenting.adaptive_f(pixels)
+        assert rows[0].found.mae == segmenting.error(pixels)
+        assert all(row.found.curve is NO_CURVE for row in rows[1:])
+        summary = summarise_areas(areas).sources[aoi.name, "seer", "attention"]
+        curve = segmenting.curve(pixels)
+        assert (summary.n_curves, summary.f_max) == (1, largest_f(curve))
+        folder = finish(write_areas(areas, tmp_path / aoi.name))
+        with open(folder / "aoi_curves.csv", encoding="utf-8", newline="") as file:
+            rows = [r for r in csv.DictReader(file) if (r["model"], r["aoi"]) == ("seer", aoi.name)]
+        assert [float(row["recall"]) for row in rows] == curve.recall.tolist()
+        assert max(float(row["f_measure"]) for row in rows) == summary.f_max
+        assert (rows[0]["threshold"], rows[-1]["threshold"]) == ("0.0", "1.0")
+
+
 def test_an_area_on_a_stimulus_that_is_not_there_is_refused(project):  # noqa: F811
     with pytest.raises(SettingsError, match="no stimulus 'nix' for the area 'left'"):
         next(measure_areas(project, [replace(LEFT, stimulus="nix")]))
@@ -53,7 +79,9 @@ def test_an_area_on_a_stimulus_that_is_not_there_is_refused(project):  # noqa: F
 
 def test_areas_of_the_project_are_measured_where_no_others_are_given(project):  # noqa: F811
     kept = project.with_aois([LEFT, RIGHT])
-    assert finish(measure_areas(kept)) == finish(measure_areas(project, [LEFT, RIGHT]))
+    own, named = finish(measure_areas(kept)), finish(measure_areas(project, [LEFT, RIGHT]))
+    tables = zip(area_tables(own), area_tables(named), strict=True)
+    assert all(csv_of(one) == csv_of(other) for one, other in tables)
     with pytest.raises(SettingsError, match="There are no areas of interest"):
         next(measure_areas(project))
 
@@ -94,6 +122,7 @@ def test_tables_say_what_was_assumed(project, tmp_path):  # noqa: F811
     assert (row["n_fixations"], row["dwell_ms"], row["first_ms"]) == ("0", "0.0", "NA")
     assert row["note"] == "never fixated; onsets are running sums of durations"
     assert {path.name for path in folder.iterdir()} == {
+        "aoi_curves.csv",
         "aoi_gaze.csv",
         "aoi_models.csv",
         "aoi_transitions.csv",
