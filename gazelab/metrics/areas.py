@@ -93,13 +93,18 @@ def attention_in(aoi: Aoi, map_: Map, shape: tuple[int, int]) -> AoiAttention:
     return attention_in_pixels([aoi.pixels(shape)], map_)[0]
 
 
-def attention_in_pixels(areas: Sequence[np.ndarray], map_: Map) -> list[AoiAttention]:
-    """Return the same for several areas at once, each (rows, columns) bool of its pixels."""
+def attention_in_pixels(
+    areas: Sequence[np.ndarray], map_: Map, *, segmenting: bool = True
+) -> list[AoiAttention]:
+    """Return the same for several areas at once, each (rows, columns) bool of its pixels.
+
+    segmenting : whether the areas are also taken as objects, which takes most of the time.
+    """
     if not areas:
         return []
     values = to_grid(map_, areas[0].shape).astype(np.float64)
     total, highest = float(values.sum()), float(values.max())
-    segmenting = Segmenting(values)
+    cut = Segmenting(values) if segmenting else None
     found = []
     for pixels in areas:
         area = float(pixels.mean())
@@ -107,15 +112,7 @@ def attention_in_pixels(areas: Sequence[np.ndarray], map_: Map) -> list[AoiAtten
         if total > 0:
             inside = values[pixels]
             mass, hit = float(inside.sum()) / total, float((inside == highest).any())
-        found.append(
-            AoiAttention(
-                mass,
-                area,
-                mass / area if area else math.nan,
-                hit,
-                segmenting.adaptive_f(pixels),
-                segmenting.error(pixels),
-                segmenting.curve(pixels),
-            )
-        )
+        gain = mass / area if area else math.nan
+        of_object = (cut.adaptive_f(pixels), cut.error(pixels), cut.curve(pixels)) if cut else ()
+        found.append(AoiAttention(mass, area, gain, hit, *of_object))
     return found

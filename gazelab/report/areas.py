@@ -111,10 +111,10 @@ MAP_COLUMNS = (
         "f_adaptive",
         "number",
         "1",
-        "F-measure (beta^2 = 0.3) of the area by the map, cut at twice its mean; stretched to "
-        "0...1 first. NA if it is the same everywhere.",
+        "F-measure (beta^2 = 0.3) of the area by the final map, stretched to 0...1 and cut at "
+        "twice its mean. NA if it is the same everywhere, and for steps.",
     ),
-    Column("mae", "number", "1", "Mean absolute difference between stretched map and area."),
+    Column("mae", "number", "1", "Mean absolute difference of the same from the area."),
 )
 CURVE_COLUMNS = (
     *_SOURCE,

@@ -13,7 +13,6 @@ from gazelab.data.attention import Attention
 from gazelab.data.gaze import Scanpath
 from gazelab.errors import SettingsError
 from gazelab.metrics.areas import attention_in_pixels, gaze_in, transitions
-from gazelab.metrics.segmentation import NO_CURVE
 from gazelab.project.project import Project
 from gazelab.report.areas import AreaRow, Areas, MapRow, area_tables
 from gazelab.study.matching import Pictures
@@ -116,12 +115,10 @@ def _map_rows(
     attention: Attention, aois: Sequence[Aoi], pixels: Sequence[np.ndarray]
 ) -> Iterator[MapRow]:
     steps = attention.positive if len(attention.maps) > 1 else ()
-    final, *found = [attention_in_pixels(pixels, map_) for map_ in (attention.final, *steps)]
+    final = attention_in_pixels(pixels, attention.final)
+    found = [attention_in_pixels(pixels, map_, segmenting=False) for map_ in steps]
     for place, aoi in enumerate(aois):
         hits = [step for step, of_step in enumerate(found, 1) if of_step[place].hit == 1]
         first = float(hits[0]) if hits else math.nan
         for step, of_step in enumerate((final, *found)):
-            here = of_step[place]
-            if step:  # the curves of all steps would be most of what is kept
-                here = replace(here, curve=NO_CURVE)
-            yield MapRow(*attention.key, aoi.name, step, here, first)
+            yield MapRow(*attention.key, aoi.name, step, of_step[place], first)

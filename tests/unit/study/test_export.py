@@ -102,7 +102,7 @@ def test_areas_of_interest_are_exported_with_what_is_in_them(project, tmp_path) 
     width, height = project.stimuli["a.jpg"].width_px, project.stimuli["a.jpg"].height_px
     project = project.with_aois([Aoi("a.jpg", "all", rectangle(0, 0, width, height))])
     folder = finish(export(project, tmp_path, tmp_path / "out"))
-    added = {"aois.csv", "aoi_gaze.csv", "aoi_transitions.csv", "aoi_models.csv"}
+    added = {"aois.csv", "aoi_gaze.csv", "aoi_transitions.csv", "aoi_models.csv", "aoi_curves.csv"}
     assert {path.name for path in folder.iterdir()} == FILES | added
     assert {row["dwell_share"] for row in rows(folder / "aoi_gaze.csv")} == {"1.0"}
     assert {row["mass"] for row in rows(folder / "aoi_models.csv")} == {"1.0"}
