@@ -151,7 +151,7 @@ def _of_gradient(gradient: "GradientUsed") -> list[str]:
         "[ ]: the step beside fixation k by index; 95 %: bootstrap interval over pictures",
         "people: that of one half of the viewers, by all fixations of the other half, kernel alike",
         "same: by the gradient of the other half after the same fixation",
-        "fixations: that enter; none of who made fewer than k, no excluded ones, which keep a number",
+        "fixations: that enter; none of who made fewer than k, and no excluded ones",
         *gradient_lines(gradient),
         "the theory gives no formula: this gradient is an interpretation of it",
     ]
