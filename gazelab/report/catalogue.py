@@ -15,9 +15,8 @@ _INTRODUCTION = """\
 
 What each name means, exactly. This page is made from the program's own definitions; \
 [comparing](comparing.md) says how to read the numbers, and the [command line](command-line.md) \
-how to ask for them. The window offers the first table and the two in relation to people, \
-`auc-normalised` and `ig-explained`, and has a column for every metric that was scored. \
-Undefined is `NA`, with the reason in the export."""
+how to ask for them. The window offers all of the first two tables, and has a column for every \
+metric that was scored. Undefined is `NA`, with the reason in the export."""
 
 
 def metrics_page() -> str:
