@@ -10,7 +10,6 @@ Gaussian of one width around the fixations of a few viewers.
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import product
 
 import numpy as np
 
@@ -25,10 +24,9 @@ _COARSE = 1 / 512 * 2.0 ** np.arange(8)
 """Widths to begin with, in diagonals of the stimulus: 2 px to 256 px where that is 1,024 px."""
 _FINE = 2.0 ** (np.arange(-2, 3) / 4)
 _BLOCK = 1024  # fixations at a time: keeps memory in bounds where one stimulus has thousands
-_ROUNDS = 100  # a handful are needed
-_GAP_BIT = 1e-9
-_BACK = 1e-3  # with so much begins again a component that was wrongly left out
-_NEVER = 1e-300  # in place of 0, of a component that is 0 at all fixations
+_GAP_BIT = 1e-7
+"""The likelihood of the weights found is no further below the highest there is."""
+_ROUNDS = 1000  # of steps that each gain; 42 were the most in a hundred thousand random cases
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,50 +179,45 @@ def best_weights(parts: np.ndarray, counted: np.ndarray) -> tuple[np.ndarray, fl
     """Return the weights of the mixture under which fixations are likeliest, and how likely.
 
     parts : (components, n) densities at the fixations, not all 0 at any. counted : (n,), sum 1.
-    Returns (components,) weights with sum 1, and the mean log2 density, which falls short of
-    the highest by less than 1e-9 bit. The likelihood is concave. Expectation maximisation
-    never makes it worse, but creeps where components are nearly alike; Newton's method gets
-    there in a few rounds, but may lead astray from afar; the better step of both is taken.
-    (Dempster et al. 1977)
+    Returns (components,) weights with sum 1, some of them 0 where that is best; and the mean
+    log2 density, which no other weights raise by more than 1e-7 bit. (Kim et al. 2020, Journal
+    of Computational and Graphical Statistics 29; the bound: Lindsay 1983, Annals of Statistics 11)
     """
+    highest = parts.max(axis=0)
+    parts = parts / highest  # nothing below is then too small to be divided by
     weights = np.full(len(parts), 1 / len(parts))
     for _ in range(_ROUNDS):
         ratios = parts / (weights @ parts)
-        slope = ratios @ counted
-        # no other weights gain more than this, by Jensen's inequality
-        if np.log2(slope.max()) < _GAP_BIT:
+        # other weights v gain mean(log(v @ ratios)) <= log(mean(v @ ratios)), Jensen, and this
+        # is at most the log of the largest mean ratio: so much is missing, at most
+        if math.log2((ratios @ counted).max()) <= _GAP_BIT:
             break
-        missed = (weights == 0) & (slope > 1)
-        expected = np.where(missed, _BACK, weights) * slope  # by expectation maximisation
-        peak = _peak(slope, (ratios * counted) @ ratios.T)
-        weights = max(
-            (peak / peak.sum(), expected / expected.sum()),
-            key=lambda some: _mean_log2(some @ parts, counted),
-        )
-    return weights, _mean_log2(weights @ parts, counted)
+        # log(r) is nearly 1/2 - (2 - r)^2 / 2 around r = 1
+        change = _lowest_on_simplex(((ratios - 2) * counted) @ (ratios - 2).T) - weights
+        # at least half of the way, and no density falls by more than half: log(1 + x) is above
+        # x - x^2 down to x = -1/2, so that every step raises the likelihood
+        weights = weights + change * (0.5 / max(0.5, -(change @ ratios).min()))
+    return weights, float(counted @ (np.log2(weights @ parts) + np.log2(highest)))
 
 
-def _mean_log2(density: np.ndarray, counted: np.ndarray) -> float:
-    with np.errstate(divide="ignore"):  # where all components in use are 0
-        return float(counted @ np.log2(density))
+def _lowest_on_simplex(form: np.ndarray) -> np.ndarray:
+    """Return the weights w >= 0 with sum 1 and the least w @ form @ w.
 
-
-def _peak(slope: np.ndarray, bend: np.ndarray) -> np.ndarray:
-    """Return the weights >= 0 where the parabola through the likelihood at others is highest.
-
-    slope, bend : its first derivatives there, and the negative of its second. The sum of the
-    weights is subtracted from the likelihood, which makes it 1 at the best.
+    form : (k, k) positive semidefinite. By least-index pivoting, which ends since no set of
+    weights in use comes twice where the form is definite. (Murty 1974, Opsearch 11)
     """
-    scale = np.sqrt(np.maximum(np.diag(bend), _NEVER))  # so that all components weigh alike
-    bend, rise = bend / np.outer(scale, scale), (2 * slope - 1) / scale
-    best, highest = np.zeros(len(slope)), 0.0
-    for used in product((False, True), repeat=len(slope)):
-        some, weights = np.array(used), np.zeros(len(slope))
-        weights[some] = np.linalg.lstsq(bend[np.ix_(some, some)], rise[some])[0]
-        height = weights @ rise - weights @ bend @ weights / 2
-        if weights.min() >= 0 and height > highest:
-            best, highest = weights, height
-    return best / scale
+    system = form + 1  # its solution for 1, >= 0, is the one wanted but for its sum
+    system[np.diag_indices_from(system)] *= 1 + 1e-13  # definite, even if components are alike
+    used, found = np.ones(len(form), bool), np.zeros(len(form))
+    for _ in range(2 ** len(form)):
+        found[:] = 0
+        found[used] = np.linalg.solve(system[np.ix_(used, used)], np.ones(used.sum()))
+        wrong = np.where(used, found < 0, system @ found < 1 - 1e-9)  # far above rounding noise
+        if not wrong.any():
+            break
+        used[wrong.argmax()] ^= True
+    lowest: np.ndarray = np.maximum(found, 0)
+    return lowest / lowest.sum()
 
 
 def _gains(stimuli: Sequence[Viewers], sigmas_px: Vector) -> Task[list[float]]:

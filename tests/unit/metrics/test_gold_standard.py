@@ -58,27 +58,53 @@ def test_many_fixations_on_one_stimulus_are_the_same_as_few_at_a_time(monkeypatc
     np.testing.assert_allclose(density_of_others(viewers(of), np.array([4.0, 9.0])), at_once)
 
 
+densities = st.tuples(*[st.just(0.0) | st.floats(1e-6, 1)] * 3).filter(any)
+
+
 @given(
-    st.lists(st.tuples(*[st.floats(1e-6, 1)] * 3), min_size=1, max_size=30),
-    st.sampled_from([None, 1e-9, 1e-6, 1e-3]),
-    st.booleans(),
+    st.lists(st.tuples(densities, st.floats(0.01, 1)), min_size=1, max_size=30),
+    st.integers(0, 2**32 - 1),
 )
-@example([(0.2, 0.9, 1e-6), (0.8, 0.1, 1e-6), (0.3, 0.3, 1.0)], 1e-6, False)
-def test_no_other_weights_make_the_fixations_likelier(parts, alike, no_bias):
-    parts = np.array(parts).T
-    if alike is not None:  # expectation maximisation creeps between components like these
-        parts[1] = parts[0] * (1 + alike * parts[1])
-    if no_bias:
-        parts[1] = 0
-    counted = np.full(parts.shape[1], 1 / parts.shape[1])
+@example([((0.5, 0.5, 0.5), 1.0), ((0.2, 0.2, 0.2), 1.0)], 0)
+@example([((0.5, 0.5, 0.0), 1.0), ((0.2, 0.2, 0.0), 1.0)], 0)
+@example([((0.5, 0.5005, 0.4995), 1.0), ((0.3, 0.3003, 0.2998), 1.0)], 0)
+@settings(max_examples=100)
+def test_no_other_weights_make_the_fixations_likelier(fixations, seed):
+    parts = np.array([found for found, _ in fixations]).T
+    counted = np.array([weight for _, weight in fixations])
+    counted /= counted.sum()
     weights, likely = best_weights(parts, counted)
     assert weights.sum() == pytest.approx(1)
-    assert (weights >= 0).all()
-    assert likely == pytest.approx(counted @ np.log2(weights @ parts))
-    # for any other weights w', the mean of log2(w'p / wp) is at most log2 of its mean, which is
-    # a mean of these by w'
-    gain_bit = np.log2(parts / (weights @ parts) @ counted, where=parts.any(1), out=np.zeros(3))
-    assert gain_bit.max() < 1e-8
+    assert weights.min() >= 0
+    assert likely == pytest.approx(counted @ np.log2(weights @ parts), abs=1e-12)
+    others = np.vstack([np.random.default_rng(seed).dirichlet([0.5] * 3, 50), np.eye(3)])
+    near = weights + 1e-3 * (others - weights)
+    with np.errstate(divide="ignore"):  # not every mixture reaches all fixations
+        means = np.log2(np.vstack([others, near]) @ parts) @ counted
+    assert means.max() <= likely + 1.1e-7
+
+
+def test_components_that_are_nearly_alike_are_told_apart():
+    """Expectation maximisation stands nearly still here, halfway between the two."""
+    density = np.linspace(0.1, 1, 50)
+    counted = np.full(50, 1 / 50)
+    weights, likely = best_weights(np.stack([density, density * 1.001]), counted)
+    assert likely == pytest.approx(counted @ np.log2(density) + math.log2(1.001), abs=1e-7)
+    assert weights.tolist() == [0, 1]
+
+
+def test_a_mixture_of_two_has_the_weights_worked_out_by_hand():
+    """With w of the second, 3/5 log(1 + 0.8 w) + 2/5 log(1 - 0.8 w) is highest at w = 1/4."""
+    parts = np.array([[1.0] * 5, [1.8] * 3 + [0.2] * 2])
+    weights, _ = best_weights(parts, np.full(5, 1 / 5))
+    assert weights == pytest.approx([0.75, 0.25], abs=1e-6)
+
+
+def test_densities_too_small_to_be_divided_by_are_weighed_like_others():
+    parts = np.array([[1e-310, 0.0, 0.9], [0.0, 1e-310, 0.9], [1e-320, 1e-320, 0.1]])
+    weights, likely = best_weights(parts, np.full(3, 1 / 3))
+    assert weights == pytest.approx([0.5, 0.5, 0], abs=1e-3)
+    assert likely == pytest.approx((2 * math.log2(0.5e-310) + math.log2(0.9)) / 3, abs=1e-6)
 
 
 def crowd(seed, spread_px, n_stimuli=6):
