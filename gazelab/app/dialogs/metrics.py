@@ -11,7 +11,7 @@ from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
 from gazelab.report.catalogue import range_of
 
 _TIP = 80  # characters in a line
-_SHOWN_PX = 380
+_LEAST_PX = 160  # on a small screen; else as high as a list usually is
 
 
 class MetricPicker(QScrollArea):
@@ -35,7 +35,8 @@ class MetricPicker(QScrollArea):
         inside.setAutoFillBackground(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         bar_px = self.verticalScrollBar().sizeHint().width()
-        self.setMinimumSize(inside.sizeHint().width() + bar_px, _SHOWN_PX)
+        self.setMinimumWidth(inside.sizeHint().width() + bar_px)
+        self.setMinimumHeight(_LEAST_PX)
 
     @property
     def chosen(self) -> tuple[str, ...]:
