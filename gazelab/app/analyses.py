@@ -51,6 +51,7 @@ class Analyses(QObject):
             "download": self.download,
             "train": self.training.ask,
             "compare": self.compare,
+            "remove_maps": self.remove_maps,
         }
 
     def run(self) -> None:
@@ -96,6 +97,15 @@ class Analyses(QObject):
         plan = CompareDialog.ask(self._window, self._document.project)
         if plan is not None:
             self._compare(plan)
+
+    def remove_maps(self) -> None:
+        """Ask whose maps are to go, and remove them."""
+        from gazelab.app.dialogs.removing import RemoveMapsDialog
+
+        sources = RemoveMapsDialog.ask(self._window, self._document.project)
+        if sources:
+            left = self._document.project.without_sources(sources)
+            self._document.edit(self.tr("Remove maps"), left)
 
     def run_and_compare(self, model_id: str) -> None:
         """Run a model on everything, then compare every step with people."""

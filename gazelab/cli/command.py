@@ -24,6 +24,7 @@ _MODULES = {
     "detect": "detecting",
     "run": "project",
     "gradient": "gradient",
+    "remove": "removing",
     "score": "project",
     "differences": "differences",
     "similarity": "similarity",

@@ -46,6 +46,7 @@ def build_parser() -> argparse.ArgumentParser:
     _detect(verbs)
     _run(verbs)
     _gradient(verbs)
+    _remove(verbs)
     _score(verbs)
     add_differences(verbs)
     _comparing_verbs(verbs)
@@ -241,6 +242,14 @@ def _gradient(verbs: Any) -> None:
     )
     parser.add_argument(
         "--participant", metavar="NAME", default="all", help="of one; otherwise the mean of all"
+    )
+
+
+def _remove(verbs: Any) -> None:
+    parser = add_verb(verbs, "remove")
+    _project(parser)
+    parser.add_argument(
+        "sources", metavar="NAME", nargs="+", help="a source, or a pattern such as 'cam*'"
     )
 
 

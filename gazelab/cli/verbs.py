@@ -79,6 +79,13 @@ VERBS = {
             "gazelab gradient study.gazelab --kernel gaussian --tau-ms 500 --steps 4",
         ),
         Verb(
+            "remove",
+            "take the maps of a source out of a project",
+            "Remove the maps of sources, by name or pattern, and their scores. Pictures and "
+            "fixations stay. The window does the same, and can undo it.",
+            "gazelab remove study.gazelab 'cam*'",
+        ),
+        Verb(
             "score",
             "compare models with people",
             "Compute how well the maps of models agree with the fixations of people, store the "

@@ -1,7 +1,7 @@
 """The project type. It is never changed in place: `with_*` returns a new one."""
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any, TypeVar
@@ -221,6 +221,12 @@ class Project:
         stale = {(key[0], key[1]) for key in new}
         scores = tuple(s for s in self.scores if (s.stimulus, s.source) not in stale)
         return replace(self, attention=_merged(self.attention, new), scores=scores)
+
+    def without_sources(self, sources: Collection[str]) -> "Project":
+        """Return the project without the maps of these sources, and without their scores."""
+        kept = {key: item for key, item in self.attention.items() if item.source not in sources}
+        scores = tuple(score for score in self.scores if score.source not in sources)
+        return replace(self, attention=MappingProxyType(kept), scores=scores)
 
     def with_scores(
         self, scores: Iterable[Score], computed: ComputedScores | None = None

@@ -12,10 +12,13 @@ from tiny_models import tiny_model
 from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.dialogs.keys import KeysDialog
 from gazelab.app.dialogs.message import tell_lines
+from gazelab.app.dialogs.removing import RemoveMapsDialog
 from gazelab.app.dialogs.run import RunDialog
+from gazelab.app.window import MainWindow
 from gazelab.metrics.catalog import METRICS, VARIANTS
 from gazelab.nets.card import load_card
 from gazelab.paths import shipped
+from gazelab.project import store
 from gazelab.study.score import score
 from gazelab.task import finish
 
@@ -162,3 +165,30 @@ def test_a_long_message_scrolls_and_fits_the_screen(qtbot: QtBot) -> None:
     with qtbot.waitSignal(long.accepted):
         qtbot.keyClick(long, Qt.Key.Key_Return)
     short.close()
+
+
+def test_maps_are_removed_when_they_are_ticked_and_come_back_when_undone(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, project = saved_study(tmp_path)
+    store.save(project.with_attention([attention("a.png", 1, "other")]), folder)
+    window = MainWindow()
+    qtbot.addWidget(window)
+    with qtbot.waitExposed(window):
+        window.show()
+    with qtbot.waitSignal(window.document.opened):
+        window.commands.open_folder(folder)
+
+    def ticked(dialog: RemoveMapsDialog) -> bool:
+        assert not dialog.go.isEnabled()
+        dialog.boxes["model"].click()
+        return dialog.go.isEnabled()
+
+    monkeypatch.setattr(RemoveMapsDialog, "exec", ticked)
+    window.actions_by_id["remove_maps"].trigger()
+    assert {source for source, _ in window.document.project.sources} == {"other"}
+    assert window.viewing.attention is None or window.viewing.attention.source == "other"
+    window.document.undo_stack.undo()
+    assert {source for source, _ in window.document.project.sources} == {"model", "other"}
+    window.document.undo_stack.clear()
+    window.close()

@@ -403,3 +403,20 @@ def test_stopping_a_run_changes_nothing(study, tiny, capsys, monkeypatch) -> Non
     assert main(["run", "study", "--model", "tiny", "--device", "cpu"]) == 130
     assert capsys.readouterr().err == "gazelab: Stopped; nothing was changed.\n"
     assert (study / "project.json").read_bytes() == before
+
+
+def test_the_maps_of_a_source_are_removed_with_their_scores(with_maps, capsys) -> None:
+    ask(capsys, "score", "study", "--metric", "nss")
+    before = store.load(with_maps)
+    told = ask(capsys, "remove", "study", "cent*d")
+    assert (told["removed"], told["maps"]) == (["centred"], 3)
+    after = store.load(with_maps)
+    assert not after.attention
+    assert told["scores"] == len(before.scores) - len(after.scores) > 0
+    assert {score.source for score in after.scores} == {"centre bias", "inter-observer"}
+    assert (after.stimuli.keys(), len(after.scanpaths)) == (
+        before.stimuli.keys(),
+        len(before.scanpaths),
+    )
+    assert main(["remove", "study", "centred"]) == 1
+    assert "The project has no maps of 'centred'." in capsys.readouterr().err
