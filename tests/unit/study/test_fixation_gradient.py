@@ -112,7 +112,7 @@ def test_every_cell_is_what_plain_loops_give(seed, lengths, excluded, gradient):
             cells += [np.nan, np.nan]
         else:
             cells += [between_halves(viewers, after, by) for by in (whole, after)]
-        assert found.values[0, 0, k - 1] == pytest.approx(cells, rel=1e-3, abs=2e-4, nan_ok=True)
+        assert found.values[0, 0, k - 1] == pytest.approx(cells, rel=1e-5, abs=1e-5, nan_ok=True)
 
 
 @pytest.fixture
@@ -221,7 +221,7 @@ def test_a_fixation_is_scored_by_those_before_it_in_its_scanpath(seed, lengths, 
                 else:
                     at = path.x_px[number - 1], path.y_px[number - 1]
                     expected = plain(found.metric, before, bias, *at)
-                    assert found.value[k] == pytest.approx(expected, rel=2e-3, abs=2e-3)
+                    assert found.value[k] == pytest.approx(expected, rel=1e-4, abs=1e-5)
                 k += 1
         assert k == len(found.value)
 
