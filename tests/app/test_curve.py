@@ -48,3 +48,19 @@ def test_values_below_one_stand_on_the_axis_as_they_are(view: CurveView, qtbot: 
     axis = plot.getAxis("left")
     assert (axis.labelString().count("CC"), "0.001" in axis.labelString()) == (1, False)
     assert axis.autoSIPrefixScale == 1
+
+
+def test_in_a_low_place_the_axis_stays_in_sight_beside_many_names(
+    view: CurveView, qtbot: QtBot
+) -> None:
+    view.resize(500, 110)
+    curves = [Curve(f"source {k}", True, (1, 2), (0.4, 0.8)) for k in range(12)]
+    view.show_curves(curves, "CC")
+    qtbot.waitUntil(lambda: view.is_drawn, timeout=10_000)
+    from pyqtgraph import PlotWidget
+
+    plot = view.findChild(PlotWidget)
+    plot.grab()
+    axis = plot.getAxis("bottom")
+    assert axis.mapRectToScene(axis.boundingRect()).top() < plot.height()
+    assert axis.mapToScene(axis.rect().bottomLeft()).y() <= plot.height()
