@@ -12,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 from studies import attention, saved_study, scanpath
+from windows import opened
 
 from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.panels.compare import ComparePanel, SummaryModel
@@ -86,12 +87,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     folder, project = saved_study(tmp_path)
     paths = [scanpath(who, name, 5) for name in ("a.png", "b.png") for who in ("P1", "P20", "P300")]
     store.save(project.with_scanpaths([*paths, scanpath("P1", "c.png", 5)]), folder)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
     yield window
     window.document.undo_stack.clear()
     window.close()
@@ -209,12 +205,7 @@ def test_every_metric_that_was_scored_has_a_column_and_a_curve(
         blur=project.settings.blur, metrics=("js", "nss", "ig-explained"), by_step=True
     )
     store.save(project.with_scores(finish(score(project, plan))), folder)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
     panel = window.findChild(ComparePanel)
     qtbot.waitUntil(lambda: panel.model.columnCount() == 3)
     heads = [panel.model.headerData(k, Qt.Orientation.Horizontal) for k in range(3)]

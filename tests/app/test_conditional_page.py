@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from studies import attention, saved_study, scanpath
+from windows import opened
 
 from gazelab.app.panels.conditional import ConditionalPage
 from gazelab.app.window import MainWindow
@@ -28,12 +29,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     maps = [attention(name, n, f"model {n}") for name in names for n in (1, 3)]
     project = project.with_settings(replace(project.settings, px_per_deg=10.0))
     store.save(project.with_scanpaths(paths).with_attention(maps), folder)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
     yield window
     window.document.undo_stack.clear()
     window.close()

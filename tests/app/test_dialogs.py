@@ -8,13 +8,13 @@ from PySide6.QtWidgets import QDialog, QMessageBox, QPlainTextEdit, QWidget
 from pytestqt.qtbot import QtBot
 from studies import attention, saved_study
 from tiny_models import tiny_model
+from windows import opened
 
 from gazelab.app.dialogs.compare import CompareDialog
 from gazelab.app.dialogs.keys import KeysDialog
 from gazelab.app.dialogs.message import tell_lines
 from gazelab.app.dialogs.removing import RemoveMapsDialog
 from gazelab.app.dialogs.run import RunDialog
-from gazelab.app.window import MainWindow
 from gazelab.metrics.catalog import METRICS, VARIANTS
 from gazelab.nets.card import load_card
 from gazelab.paths import shipped
@@ -172,12 +172,7 @@ def test_maps_are_removed_when_they_are_ticked_and_come_back_when_undone(
 ) -> None:
     folder, project = saved_study(tmp_path)
     store.save(project.with_attention([attention("a.png", 1, "other")]), folder)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
 
     def ticked(dialog: RemoveMapsDialog) -> bool:
         assert not dialog.go.isEnabled()

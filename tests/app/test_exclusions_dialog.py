@@ -7,12 +7,12 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 from studies import saved_study
+from windows import opened
 
 from gazelab.app.dialogs import exclusions as module
 from gazelab.app.dialogs.exclusions import ExclusionsDialog, RuleDialog, add_rules
 from gazelab.app.document import Document
 from gazelab.app.jobs import Jobs
-from gazelab.app.window import MainWindow
 from gazelab.data.exclusion import ExclusionRule
 from gazelab.project import store
 
@@ -145,12 +145,7 @@ def test_what_is_taken_back_in_the_window_reaches_the_folder(
 ) -> None:
     folder, project = saved_study(tmp_path, steps=0)
     store.save(project.with_rules(RULES), folder)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
     action = window.actions_by_id["exclusions"]
     assert action.shortcut().toString() == "Ctrl+Shift+E"
     action.trigger()
@@ -167,12 +162,7 @@ def test_excluded_fixations_are_drawn_as_excluded(
     qtbot: QtBot, qapp: QApplication, tmp_path: Path
 ) -> None:
     folder, _ = saved_study(tmp_path, steps=0)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
     (layer,) = window.panes.shown[0].scanpaths
     assert layer.scanpath.used.all()
     window.document.set_rules("Exclude", [ExclusionRule()])

@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QDialogButtonBox
 from pytestqt.qtbot import QtBot
 from studies import saved_study
+from windows import opened
 
 from gazelab.app import preferences
 from gazelab.app.dialogs import exclusions as exclusions_module
@@ -47,12 +48,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     ]
     recordings = MappingProxyType({item.key: item for item in items})
     store.save(replace(project, recordings=recordings), folder)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
     dock = next(dock for dock in window.docks if dock.objectName() == "quality")
     dock.raise_()
     qtbot.waitUntil(lambda: window.quality.model.rowCount() == 7)

@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from pytestqt.qtbot import QtBot
 from studies import attention, saved_study, scanpath
+from windows import opened
 
 from gazelab.app.panels.heatmap import Grid, HeatMap
 from gazelab.app.panels.scanpaths import ScanpathsPage
@@ -27,12 +28,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     paths += [scanpath("P5", "c.png", 6), scanpath("P1", "c.png", 4)]
     maps = [attention(name, 5, "other") for name in ("a.png", "b.png")]
     store.save(project.with_scanpaths(paths).with_attention(maps), folder)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
     yield window
     window.document.undo_stack.clear()
     window.close()

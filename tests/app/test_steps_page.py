@@ -9,6 +9,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QFileDialog, QMessageBox
 from pytestqt.qtbot import QtBot
 from studies import attention, saved_study, scanpath
+from windows import opened
 
 from gazelab.app.panels.steps import StepsPage
 from gazelab.app.window import MainWindow
@@ -26,12 +27,7 @@ def window(qtbot: QtBot, tmp_path: Path) -> Iterator[MainWindow]:
     paths = [scanpath(who, name, 5) for name in ("a.png", "b.png") for who in ("P1", "P2", "P3")]
     maps = [attention(name, 3, "stepper") for name in ("a.png", "b.png")]
     store.save(project.with_scanpaths(paths).with_attention(maps), folder)
-    window = MainWindow()
-    qtbot.addWidget(window)
-    with qtbot.waitExposed(window):
-        window.show()
-    with qtbot.waitSignal(window.document.opened):
-        window.commands.open_folder(folder)
+    window = opened(qtbot, folder)
     yield window
     window.document.undo_stack.clear()
     window.close()
