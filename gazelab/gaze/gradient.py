@@ -174,7 +174,7 @@ def weights_by_fixation(scanpath: Scanpath, rho: float) -> np.ndarray:
     return weights * scanpath.used
 
 
-def side_by_side(weights: Iterable[np.ndarray], steps: int) -> np.ndarray:
+def joined_weights(weights: Iterable[np.ndarray], steps: int) -> np.ndarray:
     """Return (steps, n): the weights of all fixations of several scanpaths.
 
     weights : (T, n) for each scanpath. One that ends before has weights of 0 from there.

@@ -43,21 +43,21 @@ class Segmenting:
         low, high = values.min(), values.max()
         self._varies = high > low
         self._stretched = (values - low) / (high - low) if self._varies else values
-        self._total, self._taken = float(self._stretched.sum()), np.empty(0)
+        self._total = float(self._stretched.sum())
         if self._varies:
             self._codes = np.rint(self._stretched * (THRESHOLDS - 1)).astype(np.uint8)
             self._taken = _reaching(self._codes.ravel())
 
     def curve(self, mask: np.ndarray) -> Curve:
         """Return the curve of the map against a mask."""
-        if not self._varies or not mask.any():
+        if not self._tells_of(mask):
             return NO_CURVE
         right = _reaching(self._codes[mask])
         return Curve(right / self._taken, right / right[0])
 
     def adaptive_f(self, mask: np.ndarray) -> float:
         """Return the F-measure at twice the mean of the stretched map, at most 1."""
-        if not self._varies or not mask.any():
+        if not self._tells_of(mask):
             return math.nan
         taken = self._stretched >= min(2 * self._total / self._stretched.size, 1.0)
         right = np.count_nonzero(taken & mask)
@@ -66,11 +66,14 @@ class Segmenting:
 
     def error(self, mask: np.ndarray) -> float:
         """Return the mean absolute difference between the stretched map and a mask, 0...1."""
-        if not self._varies or not mask.any():
+        if not self._tells_of(mask):
             return math.nan
         inside = self._stretched[mask]
         outside = self._total - float(inside.sum())
         return float((1 - inside).sum() + max(outside, 0.0)) / self._stretched.size
+
+    def _tells_of(self, mask: np.ndarray) -> bool:
+        return bool(self._varies and mask.any())
 
 
 def _reaching(codes: np.ndarray) -> np.ndarray:

@@ -17,7 +17,7 @@ from gazelab.gaze.gradient import (
     gradient_maps,
     grid_for,
     has_times,
-    side_by_side,
+    joined_weights,
     weights_by_fixation,
     weights_in_time,
 )
@@ -114,7 +114,7 @@ def _gradient(
     maps = gradient_maps(
         np.concatenate([path.x_px for path in paths])[used],
         np.concatenate([path.y_px for path in paths])[used],
-        side_by_side(found, steps)[:, used] / counts[:, None],
+        joined_weights(found, steps)[:, used] / counts[:, None],
         stimulus.shape,
         plan.kernel,
         px_per_deg,

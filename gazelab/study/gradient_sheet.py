@@ -11,7 +11,7 @@ from gazelab.gaze.gradient import (
     FixationGradient,
     gradient_maps,
     grid_for,
-    side_by_side,
+    joined_weights,
     weights_by_fixation,
 )
 from gazelab.metrics.agreement import TOO_FEW, between_halves
@@ -49,7 +49,7 @@ class Gradients:
         """Make the gradient of the fixations in use."""
         paths, used, shape = viewing.scanpaths, viewing.used, viewing.stimulus.shape
         after = (weights_by_fixation(path, gradient.rho) for path in paths)
-        weights = side_by_side(after, n_fixations)
+        weights = joined_weights(after, n_fixations)
         of_half = np.concatenate([weights, used[None]]) * _halves(viewing)[:, None]
         maps = gradient_maps(
             viewing.points.x_px[used],

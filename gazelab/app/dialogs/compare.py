@@ -7,17 +7,16 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QGridLayout,
     QGroupBox,
     QHBoxLayout,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from gazelab.app.dialogs.metrics import MetricPicker
+from gazelab.app.dialogs.scrolled import Scrolled
 from gazelab.metrics.baseline_catalog import ON_REQUEST
 from gazelab.metrics.catalog import METRICS, RELATIVE
 from gazelab.project.project import Project
@@ -94,12 +93,7 @@ class CompareDialog(QDialog):
         for box in self.models.values():
             layout.addWidget(box)
         layout.addStretch()
-        scrolled = QScrollArea(widgetResizable=True)
-        scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        scrolled.setWidget(inside)
-        scrolled.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
-        QVBoxLayout(group).addWidget(scrolled)
+        QVBoxLayout(group).addWidget(Scrolled(inside))
         return group
 
     def _baseline_group(self) -> QGroupBox:

@@ -4,8 +4,9 @@ from collections.abc import Collection, Iterable
 from textwrap import fill
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QCheckBox, QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QCheckBox, QGridLayout, QLabel, QWidget
 
+from gazelab.app.dialogs.scrolled import Scrolled
 from gazelab.data.scores import GOLD_STANDARD
 from gazelab.metrics.catalog import METRICS, VARIANTS, Metric
 from gazelab.report.catalogue import range_of
@@ -14,14 +15,13 @@ _TIP = 80  # characters in a line
 _LEAST_PX = 160  # on a small screen; else as high as a list usually is
 
 
-class MetricPicker(QScrollArea):
+class MetricPicker(Scrolled):
     """A box for each metric with its variant; boxes : by id."""
 
     def __init__(self, ticked: Collection[str]) -> None:
-        super().__init__(widgetResizable=True)
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.boxes: dict[str, QCheckBox] = {}
         inside = QWidget()
+        super().__init__(inside)
+        self.boxes: dict[str, QCheckBox] = {}
         self._grid = QGridLayout(inside)
         self._grid.setContentsMargins(0, 0, 8, 0)
         self._grid.setColumnStretch(1, 1)
@@ -30,9 +30,6 @@ class MetricPicker(QScrollArea):
         self._add(VARIANTS)
         for id_, box in self.boxes.items():
             box.setChecked(id_ in ticked)
-        self.setWidget(inside)
-        self.viewport().setAutoFillBackground(False)
-        inside.setAutoFillBackground(False)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         bar_px = self.verticalScrollBar().sizeHint().width()
         self.setMinimumWidth(inside.sizeHint().width() + bar_px)

@@ -4,13 +4,12 @@ from PySide6.QtWidgets import (
     QCheckBox,
     QDialog,
     QDialogButtonBox,
-    QFrame,
     QLabel,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
+from gazelab.app.dialogs.scrolled import Scrolled
 from gazelab.project.project import Project
 
 
@@ -30,9 +29,6 @@ class RemoveMapsDialog(QDialog):
             column.addWidget(box)
             box.toggled.connect(self._ticked)
         column.addStretch()
-        scrolled = QScrollArea(widgetResizable=True)
-        scrolled.setFrameShape(QFrame.Shape.NoFrame)
-        scrolled.setWidget(inside)
         self._buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Cancel)
         self.go = self._buttons.addButton(
             self.tr("&Remove"), QDialogButtonBox.ButtonRole.AcceptRole
@@ -41,7 +37,7 @@ class RemoveMapsDialog(QDialog):
         self._buttons.rejected.connect(self.reject)
         layout = QVBoxLayout(self)
         layout.addWidget(QLabel(text, wordWrap=True))
-        layout.addWidget(scrolled, 1)
+        layout.addWidget(Scrolled(inside), 1)
         layout.addWidget(self._buttons)
         self.resize(420, 320)
         self._ticked()

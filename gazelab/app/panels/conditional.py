@@ -1,7 +1,6 @@
 """Every fixation scored by the map beside it, given those before: by number, over all images."""
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -17,12 +16,11 @@ from PySide6.QtWidgets import (
 from gazelab.app.jobs import Jobs
 from gazelab.app.panels.gradient_settings import GradientSettings, gradient_in_words
 from gazelab.app.panels.heatmap import Grid
-from gazelab.app.panels.map_and_curve import MapAndCurve
+from gazelab.app.panels.map_and_curve import MapAndCurve, mean_in_words, over_fixations
 from gazelab.app.panels.page import Asked, Page, order_tabs
 from gazelab.app.panels.step_words import titled
 from gazelab.app.viewing import Viewing
 from gazelab.data.attention import OF_PEOPLE
-from gazelab.data.counted import brief
 from gazelab.metrics.catalog import metric_of
 from gazelab.project.project import Project
 from gazelab.report.conditional import (
@@ -30,7 +28,7 @@ from gazelab.report.conditional import (
     ConditionalSummary,
     summarise_conditional,
 )
-from gazelab.report.curves import Curve, source_name
+from gazelab.report.curves import source_name
 from gazelab.report.gradient import GradientUsed
 from gazelab.study.conditional import (
     CONDITIONAL,
@@ -181,7 +179,7 @@ class ConditionalPage(Page):
     @property
     def _models(self) -> tuple[str, ...]:
         """All sources whose maps are not made of the fixations that they would predict."""
-        sources = dict.fromkeys(source for _, source, _ in self.project.attention)
+        sources = dict.fromkeys(source for source, _ in self.project.sources)
         return tuple(source for source in sources if not source.startswith(OF_PEOPLE))
 
     def _list_sources(self) -> None:
@@ -217,7 +215,10 @@ class ConditionalPage(Page):
             )
         )
         self._tell(-1, -1)
-        curves = [_curve(name, row[1:]) for name, row in zip(names, rows, strict=True)]
+        curves = [
+            over_fixations(name, row[1:], is_model=not row[0].source.startswith(OF_PEOPLE))
+            for name, row in zip(names, rows, strict=True)
+        ]
         self.curve.show_curves(curves, titled(metric), self.tr("fixation"))
         self.curve.mark_step(self.viewing.shown_fixation)
         self.refresh()
@@ -242,18 +243,14 @@ class ConditionalPage(Page):
     def _in_words(self, cell: ConditionalSummary) -> str:
         which = self.tr("fixation {k}").format(k=cell.fixation)
         text = self.tr(
-            "{which} by {source} ({alignment}): {metric} {value}{unit}{interval}, {n} images, "
-            "{fixations} fixations, {undefined} without a value"
+            "{which} by {source} ({alignment}): {mean}, {n} images, {fixations} fixations, "
+            "{undefined} without a value"
         )
-        interval = "" if math.isnan(cell.low) else f" ({brief(cell.low)} … {brief(cell.high)})"
         return text.format(
             which=which if cell.fixation else self.tr("all fixations"),
             source=cell.source,
             alignment=cell.alignment,
-            metric=metric_of(cell.metric).title,
-            value=brief(cell.mean),
-            unit=f" {cell.unit}" * (cell.unit != "1"),
-            interval=interval,
+            mean=mean_in_words(cell),
             n=cell.n_stimuli,
             fixations=f"{cell.n_fixations:,}",
             undefined=f"{cell.n_undefined:,}",
@@ -270,14 +267,3 @@ class ConditionalPage(Page):
 
 def _in_cell(cell: ConditionalSummary) -> str:
     return "" if math.isnan(cell.mean) else f"{cell.mean:z.2f}"
-
-
-def _curve(name: str, cells: Sequence[ConditionalSummary]) -> Curve:
-    return Curve(
-        name,
-        not cells[0].source.startswith(OF_PEOPLE),
-        tuple(cell.fixation for cell in cells),
-        tuple(cell.mean for cell in cells),
-        tuple(cell.low for cell in cells),
-        tuple(cell.high for cell in cells),
-    )

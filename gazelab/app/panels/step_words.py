@@ -1,11 +1,11 @@
 """What the page of steps says of a matrix: captions, names of rows and columns, cells."""
 
-import math
 from dataclasses import dataclass
 
 from PySide6.QtCore import QObject
 
 from gazelab.app.panels.gradient_settings import gradient_in_words
+from gazelab.app.panels.map_and_curve import mean_in_words
 from gazelab.data.attention import names_of_parts
 from gazelab.data.counted import brief
 from gazelab.data.scores import INTER_OBSERVER
@@ -117,20 +117,13 @@ class StepWords(QObject):
             CUMULATIVE: self.tr("fixations 1 to {k}"),
             GRADIENT: self.tr("gradient after fixation {k}"),
         }
-        text = self.tr(
-            "{which}, {by}: {metric} {value}{unit}{interval}, {n} images, {fixations} fixations "
-            "({variant})"
-        )
+        text = self.tr("{which}, {by}: {mean}, {n} images, {fixations} fixations ({variant})")
         by = self.tr("step {t}").format(t=cell.step)
-        interval = "" if math.isnan(cell.low) else f" ({brief(cell.low)} … {brief(cell.high)})"
         said = text.format(
             which=which[cell.fixations].format(k=cell.fixation),
             by=by if cell.predicted_by == STEP else self.predicted_by(matrix, cell.predicted_by),
-            metric=metric_of(cell.metric).title,
+            mean=mean_in_words(cell),
             variant=cell.variant,
-            value=brief(cell.mean),
-            unit="" if cell.unit == "1" else f" {cell.unit}",
-            interval=interval,
             n=cell.n_stimuli,
             fixations=f"{cell.n_fixations:,}",
         )

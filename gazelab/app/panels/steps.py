@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QComboBox
 from gazelab.app.jobs import Jobs
 from gazelab.app.panels.gradient_settings import GradientSettings
 from gazelab.app.panels.heatmap import Grid
-from gazelab.app.panels.map_and_curve import MapAndCurve
+from gazelab.app.panels.map_and_curve import MapAndCurve, over_fixations
 from gazelab.app.panels.page import Asked, Page, order_tabs
 from gazelab.app.panels.step_words import Scored, StepWords, titled
 from gazelab.app.viewing import Viewing
@@ -199,16 +199,8 @@ class StepsPage(Page):
         found = []
         for name, is_meant in wanted.items():
             meant = [cell for row in cells for cell in row if is_meant(cell)]
-            found.append(
-                Curve(
-                    name,
-                    any(cell.predicted_by == STEP for cell in meant),
-                    tuple(cell.fixation for cell in meant),
-                    tuple(cell.mean for cell in meant),
-                    tuple(cell.low for cell in meant),
-                    tuple(cell.high for cell in meant),
-                )
-            )
+            is_model = any(cell.predicted_by == STEP for cell in meant)
+            found.append(over_fixations(name, meant, is_model=is_model))
         return found
 
     def _cell(self, fixation: int, column: int) -> MatrixSummary:
