@@ -31,6 +31,18 @@ def grouped(with_maps, capsys):  # noqa: F811
     return with_maps
 
 
+def test_the_blur_of_the_gold_standard_is_not_called_that_of_the_density(grouped, capsys) -> None:
+    ask(capsys, "score", "study", "--metric", "cc", "ig-explained", "--sigma-px", "7")
+    assert main(["differences", "study", "--pair", "centred", "centre bias"]) == 0
+    out, _ = capsys.readouterr()
+    sigmas_px = {row.metric: row.sigma_px for row in store.load(grouped).scores}
+    assert sigmas_px["ig-explained"] != 7
+    assert f"KDE gold standard: Gaussian of {sigmas_px['ig-explained']:g} pixels" in out
+    assert [line for line in out.splitlines() if line.startswith("human density")] == [
+        "human density: Gaussian of 7 pixels"
+    ]
+
+
 def test_two_sources_are_compared_by_the_scores_there_are(grouped, capsys) -> None:
     before, saved = store.load(grouped).scores, (grouped / "project.json").read_bytes()
     compare = ("differences", "study", "--pair", "centred", "centre bias")
